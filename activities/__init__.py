@@ -1,0 +1,1 @@
+"""What touches the world: the register, other cases, mail and webhooks, the archive."""

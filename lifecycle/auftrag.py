@@ -1,0 +1,286 @@
+"""The task's state machine: from what was asked to a stated result. It outlives the paper and can arise without one."""
+
+import datetime as dt
+import sys
+from typing import ClassVar, Self
+
+from lifecycle import gemeinsam
+from lifecycle.ablehnung import Unplausibel
+from lifecycle.gemeinsam import verify_sealed
+from lifecycle.kern import Kern, Kommando, commands
+from lifecycle.nachschlagen import committee, office
+from schemas.auftrag import ENDEN, Auftrag, Auftragsangaben, Bericht, Faelligkeit, Faelligkeitsart, Grundlage, Stufe
+from schemas.basis import Benannt, Digest, Kennung, Text
+from schemas.befehl import abgeleitet
+from schemas.regelwerk import Regelwerk
+from schemas.wirkung import Ruf, Versiegelung
+
+OFFEN = frozenset(Stufe) - ENDEN
+LAUFEND = frozenset({Stufe.VORGEMERKT, Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT, Stufe.AUSGESETZT})
+
+
+def with_terms(z: Auftrag, **felder: object) -> Auftrag:
+    """The task with some of its terms changed."""
+    assert z.angaben is not None  # every task has them from its first entry on
+    return z.model_copy(update={"angaben": z.angaben.model_copy(update=felder)})
+
+
+class Vormerken(Kommando[Auftrag]):
+    """Einen Auftrag vormerken. Eine Bitte wartet darauf, angenommen oder abgelehnt zu werden."""
+
+    art: ClassVar[str] = "vormerken"
+    legt_an: ClassVar[bool] = True
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.VORGEMERKT})
+
+    angaben: Auftragsangaben
+    gremium: Benannt | None = None
+    sitzung: str | None = None
+    top_nummer: str | None = None
+    vorlage: str | None = None
+
+    def verify(self, z: Auftrag) -> None:
+        if not self.angaben.verlangt:
+            raise Unplausibel("Was wird verlangt? Bitte in einem Satz angeben.")
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return z.model_copy(
+            update={
+                "angaben": self.angaben,
+                "gremium": self.gremium,
+                "sitzung": self.sitzung,
+                "top": self.top_nummer,
+                "vorlage": self.vorlage,
+                "angenommen": None if self.angaben.grundlage is Grundlage.BITTE else True,
+            }
+        )
+
+
+class Schritt(Kommando[Auftrag]):
+    """A command that only leads to another stage, perhaps with a reason."""
+
+    ziel: ClassVar[Stufe]
+    grund: Text | None = None
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return z.model_copy(update={"stufe": self.ziel, "grund": self.grund})
+
+
+class MitGrund(Schritt):
+    """A step that must say why."""
+
+    def verify(self, z: Auftrag) -> None:
+        if not self.grund:
+            raise Unplausibel("Bitte einen Grund angeben; er bleibt beim Auftrag stehen.")
+
+
+class Annehmen(Kommando[Auftrag]):
+    """Eine Bitte annehmen."""
+
+    art: ClassVar[str] = "annehmen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.VORGEMERKT, Stufe.ZUGEWIESEN})
+
+    def verify(self, z: Auftrag) -> None:
+        if z.angenommen is not None:
+            raise Unplausibel("Über diesen Auftrag ist nicht (mehr) zu entscheiden.")
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return z.model_copy(update={"angenommen": True})
+
+
+class Ablehnen(MitGrund):
+    """Eine Bitte ablehnen, mit Begründung."""
+
+    art: ClassVar[str] = "ablehnen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.VORGEMERKT, Stufe.ZUGEWIESEN})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGELEHNT})
+    ziel: ClassVar[Stufe] = Stufe.ABGELEHNT
+
+    def verify(self, z: Auftrag) -> None:
+        super().verify(z)
+        if z.angenommen is not None:
+            raise Unplausibel("Nur eine Bitte, über die noch nicht entschieden ist, lässt sich ablehnen.")
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return super().perform(z, wann).model_copy(update={"angenommen": False})
+
+
+class Zuweisen(Kommando[Auftrag]):
+    """Den Auftrag einer Stelle zuweisen."""
+
+    art: ClassVar[str] = "zuweisen"
+    von: ClassVar[frozenset[str] | None] = LAUFEND
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ZUGEWIESEN})
+
+    stelle: Kennung
+    benannt: Benannt | None = abgeleitet()
+
+    def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
+        return self.model_copy(update={"benannt": office(rw, self.stelle, wann)})
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return with_terms(z, stelle=self.benannt).model_copy(update={"stufe": Stufe.ZUGEWIESEN})
+
+
+class Beginnen(Schritt):
+    """Mit der Arbeit beginnen."""
+
+    art: ClassVar[str] = "beginnen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ZUGEWIESEN})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_ARBEIT})
+    ziel: ClassVar[Stufe] = Stufe.IN_ARBEIT
+
+    def verify(self, z: Auftrag) -> None:
+        if z.angenommen is None:
+            raise Unplausibel("Diese Bitte ist noch nicht angenommen. Bitte erst annehmen oder ablehnen.")
+
+
+class Aussetzen(MitGrund):
+    """Den Auftrag aussetzen, mit Begründung."""
+
+    art: ClassVar[str] = "aussetzen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.AUSGESETZT})
+    ziel: ClassVar[Stufe] = Stufe.AUSGESETZT
+
+
+class Fortsetzen(Schritt):
+    """Einen ausgesetzten oder zu früh gemeldeten Auftrag fortsetzen."""
+
+    art: ClassVar[str] = "fortsetzen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.AUSGESETZT, Stufe.ERLEDIGT_GEMELDET})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_ARBEIT})
+    ziel: ClassVar[Stufe] = Stufe.IN_ARBEIT
+
+
+class Berichten(Kommando[Auftrag]):
+    """Über den Stand berichten, auch warum es dauert."""
+
+    art: ClassVar[str] = "berichten"
+
+    text: Text
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        neu = Bericht(seq=z.seq, am=wann, akteur=self.akteur, text=self.text)
+        return z.model_copy(update={"berichte": (*z.berichte, neu)})
+
+
+class ErledigtMelden(Schritt):
+    """Den Auftrag als erledigt melden. Der Sitzungsdienst bestätigt."""
+
+    art: ClassVar[str] = "erledigt_melden"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ERLEDIGT_GEMELDET})
+    ziel: ClassVar[Stufe] = Stufe.ERLEDIGT_GEMELDET
+
+
+class ErledigungBestaetigen(Schritt):
+    """Die Erledigung bestätigen."""
+
+    art: ClassVar[str] = "erledigung_bestaetigen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ERLEDIGT_GEMELDET})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ERLEDIGT})
+    ziel: ClassVar[Stufe] = Stufe.ERLEDIGT
+
+
+class NichtAusfuehren(MitGrund):
+    """Festhalten, dass der Auftrag nicht ausgeführt wird, und warum."""
+
+    art: ClassVar[str] = "nicht_ausfuehren"
+    von: ClassVar[frozenset[str] | None] = OFFEN
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.NICHT_AUSGEFUEHRT})
+    ziel: ClassVar[Stufe] = Stufe.NICHT_AUSGEFUEHRT
+
+
+class Aufheben(MitGrund):
+    """Den Auftrag aufheben, mit Begründung."""
+
+    art: ClassVar[str] = "aufheben"
+    von: ClassVar[frozenset[str] | None] = OFFEN
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.AUFGEHOBEN})
+    ziel: ClassVar[Stufe] = Stufe.AUFGEHOBEN
+
+
+class FaelligkeitAendern(Kommando[Auftrag]):
+    """Die Fälligkeit ändern, mit Begründung."""
+
+    art: ClassVar[str] = "faelligkeit_aendern"
+
+    grund: Text
+    am: dt.date | None = None
+    sitzung: Kennung | None = None
+    jede: bool = False
+    benannt: Benannt | None = abgeleitet()
+
+    def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
+        return self.model_copy(update={"benannt": committee(rw, self.sitzung, wann) if self.sitzung else None})
+
+    def verify(self, z: Auftrag) -> None:
+        if (self.am is None) == (self.sitzung is None):
+            raise Unplausibel("Bitte entweder ein Datum (am) oder ein Gremium (sitzung) als Fälligkeit angeben.")
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        if self.am:
+            return with_terms(z, faellig=Faelligkeit(art=Faelligkeitsart.DATUM, datum=self.am))
+        art = Faelligkeitsart.JEDE_SITZUNG if self.jede else Faelligkeitsart.NAECHSTE_SITZUNG
+        return with_terms(z, faellig=Faelligkeit(art=art, gremium=self.benannt))
+
+
+class AuftragOeffentlichkeit(Kommando[Auftrag]):
+    """Die Öffentlichkeit des Auftrags ändern, mit Begründung."""
+
+    art: ClassVar[str] = "auftrag_oeffentlichkeit"
+
+    oeffentlich: bool
+    grund: Text
+    bezeichnung: Text | None = None
+
+    def verify(self, z: Auftrag) -> None:
+        if not self.grund:
+            raise Unplausibel("Bitte sagen, warum sich die Öffentlichkeit ändert.")
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        alt = z.angaben.bezeichnung if z.angaben else None
+        return with_terms(z, oeffentlich=self.oeffentlich, bezeichnung=self.bezeichnung or alt)
+
+
+class Wiederaufnehmen(Kommando[Auftrag]):
+    """Einen beendeten Auftrag wiederaufnehmen, mit Begründung."""
+
+    art: ClassVar[str] = "wiederaufnehmen"
+    oeffnet: ClassVar[bool] = True
+    von: ClassVar[frozenset[str] | None] = ENDEN
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.VORGEMERKT})
+
+    grund: Text
+    siegel: Digest
+
+    def verify(self, z: Auftrag) -> None:
+        verify_sealed(z, self.siegel)
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return z.model_copy(update={"stufe": Stufe.VORGEMERKT, "siegel": None, "angenommen": True, "grund": self.grund})
+
+
+class Rueckmeldung(gemeinsam.Rueckmeldung[Auftrag]):
+    """Was ein anderer Vorgang auf einen Ruf des Auftrags geantwortet hat."""
+
+    art: ClassVar[str] = "rueckmeldung"
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        return self.note(z)
+
+
+def consequences(vorher: Auftrag, nachher: Auftrag, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
+    """A task that has ended is sealed."""
+    return (Versiegelung(),) if nachher.stufe in ENDEN and vorher.stufe not in ENDEN else ()
+
+
+KERN: Kern[Auftrag] = Kern(
+    typ="auftrag",
+    zustand=Auftrag,
+    befehle=commands(sys.modules[__name__], gemeinsam),
+    stufe=lambda z: z.stufe.value,
+    enden=frozenset(ENDEN),
+    settle=lambda z: z,
+    consequences=consequences,
+)

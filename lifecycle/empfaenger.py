@@ -1,0 +1,63 @@
+"""Who is told of an entry: the Regelwerk's words for receivers ("federfuehrend", "gremien" ...) turned into ids."""
+
+from collections.abc import Callable, Iterable
+
+from lifecycle.vorlage.laufweg import in_path, turn
+from schemas.akteur import Rolle
+from schemas.auftrag import Auftrag
+from schemas.befehl import Befehl
+from schemas.sitzung import Sitzung
+from schemas.vorlage import Vorlage
+from schemas.zustand import Zustand
+
+
+def _lead(z: Zustand) -> Iterable[str]:
+    if isinstance(z, Vorlage) and z.federfuehrend:
+        yield z.federfuehrend.id
+    if isinstance(z, Sitzung):
+        yield from (v.federfuehrend.id for v in z.vorlagen)
+
+
+def _turn(z: Zustand) -> Iterable[str]:
+    if isinstance(z, Vorlage) and z.fassungen and in_path(z):
+        yield from (z.fassung.plaetze[i].stelle.id for i in turn(z.fassung))
+
+
+def _signed(z: Zustand) -> Iterable[str]:
+    if isinstance(z, Vorlage) and z.fassungen:
+        yield from (p.stelle.id for p in z.fassung.plaetze if p.antwort)
+
+
+def _committees(z: Zustand) -> Iterable[str]:
+    if isinstance(z, Vorlage):
+        yield from (b.gremium.id for b in z.beratungen)
+    if isinstance(z, Sitzung):
+        yield from (g.id for g in (z.gremium, *z.weitere_gremien) if g)
+    if isinstance(z, Auftrag) and z.gremium:
+        yield z.gremium.id
+
+
+def _tasked(z: Zustand) -> Iterable[str]:
+    if isinstance(z, Auftrag) and z.angaben and z.angaben.stelle:
+        yield z.angaben.stelle.id
+
+
+WORTE: dict[str, Callable[[Zustand], Iterable[str]]] = {
+    "federfuehrend": _lead,
+    "laufweg_offen": _turn,
+    "gezeichnet": _signed,
+    "gremien": _committees,
+    "beauftragt": _tasked,
+    "verwaltungsleitung": lambda z: (Rolle.VERWALTUNGSLEITUNG.value,),
+}
+
+
+def receivers(z: Zustand, befehl: Befehl) -> tuple[str, ...]:
+    """Ids of offices and committees (and ``webhook:<id>``) that are told of this command; ``z`` is the state after it.
+
+    Each once, in the Regelwerk's order. Who acted is told too: the mail goes to the office's mailbox, not to the person.
+    """
+    alle: list[str] = []
+    for wort in befehl.benachrichtigt:
+        alle += WORTE[wort](z) if wort in WORTE else (wort,)
+    return tuple(dict.fromkeys(alle))

@@ -1,0 +1,308 @@
+"""The two questions that everything asks: ``check`` (may this be done?) and ``apply`` (what does it do?).
+
+A command is a class with its fields, its rule and its effect together (``Kommando``). A ``Kern`` is one state machine: its
+state, its commands, and what follows from a change of state. Both questions are pure: no clock, no I/O, no Temporal.
+
+``apply`` reads neither the Regelwerk nor any library that changes, so it gives the same for decades. What depends on them
+``complete`` works out at the door, and ``check`` confirms it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, ClassVar, Generic, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue, ValidationError
+
+from lifecycle import rechte
+from lifecycle.ablehnung import (
+    FalscheStufe,
+    Geschlossen,
+    Regelbruch,
+    UhrGehtFalsch,
+    Unplausibel,
+    Veraltet,
+)
+from lifecycle.eingabe import sentence
+from schemas.akteur import Akteur
+from schemas.befehl import Befehl, Eintrag
+from schemas.regelwerk import Regelwerk, Regelwerke
+from schemas.wirkung import Ruf, Versiegelung
+from schemas.zustand import Abweichung, Z
+
+BERLIN = ZoneInfo("Europe/Berlin")
+UHR_TOLERANZ = dt.timedelta(minutes=1)
+
+
+class Kommando(Befehl, Generic[Z]):
+    """A command with its rule (``complete``, ``breaches``, ``verify``) and its effect (``perform``).
+
+    The class variables are the rule's table: ``von`` the stages at which it is possible (None: any that is not an end),
+    ``nach`` the stages that it can lead to (for the picture of the lifecycle; None: it does not change the stage).
+    """
+
+    von: ClassVar[frozenset[str] | None] = None
+    nach: ClassVar[frozenset[str]] = frozenset()
+    legt_an: ClassVar[bool] = False
+    """It creates the case."""
+    auch_leer: ClassVar[bool] = False
+    """It is possible on a case that does not exist yet as well as on one that does."""
+    tatsache: ClassVar[bool] = False
+    """It reports what is so elsewhere: never refused for its stage."""
+    braucht_stand: ClassVar[bool] = False
+    """The door must know the state to complete it."""
+    begruendungspflicht: ClassVar[bool] = True
+    """A breach needs a reason. Not in a meeting: what happened there is recorded as it was."""
+    oeffnet: ClassVar[bool] = False
+    """It is possible on a closed case."""
+
+    erfasst_von: Akteur | None = None
+    """In Nacherfassung of a whole past: who typed it in, for ``akteur`` is who acted then."""
+
+    def complete(self, z: Z, rw: Regelwerk, wann: dt.datetime) -> Self:
+        """A copy with the derived fields worked out. Raises a refusal for what the Regelwerk does not know."""
+        return self
+
+    def breaches(self, z: Z) -> tuple[str, ...]:
+        """Rules that doing this would break, as German phrases: each becomes an Abweichung."""
+        return ()
+
+    def verify(self, z: Z) -> None:
+        """Raises a refusal where this would be nonsense."""
+
+    def perform(self, z: Z, wann: dt.datetime) -> Z:
+        """The new state. ``wann`` is when it happened (aware). Total: never fails on what ``check`` let through."""
+        raise NotImplementedError
+
+    def answer(self, z: Z) -> str | None:
+        """What the caller learns besides the receipt, from the new state."""
+        return None
+
+
+class Nacherfassen(Kommando[Z]):
+    """Eine ganze Vergangenheit auf einmal nacherfassen: höchstens 200 Schritte mit ihren wahren Daten."""
+
+    art: ClassVar[str] = "nacherfassen"
+    legt_an: ClassVar[bool] = True
+    HOECHSTENS: ClassVar[int] = 200
+
+    schritte: tuple[dict[str, JsonValue], ...]
+
+
+@dataclass(frozen=True)
+class Ergebnis(Generic[Z]):
+    """What ``apply`` yields: the new state, one entry per step, the effects, and the answer to the caller."""
+
+    zustand: Z
+    eintraege: tuple[Eintrag, ...]
+    wirkungen: tuple[Ruf | Versiegelung, ...]
+    antwort: str | None
+
+
+@dataclass(frozen=True)
+class Kern(Generic[Z]):
+    """One state machine. ``settle`` draws the state's own conclusions; ``consequences`` compares before and after."""
+
+    typ: str
+    zustand: type[Z]
+    befehle: Mapping[str, type[Kommando[Z]]]
+    stufe: Callable[[Z], str]
+    enden: frozenset[str]
+    settle: Callable[[Z], Z]
+    consequences: Callable[[Z, Z, dt.datetime | None], tuple[Ruf | Versiegelung, ...]]
+
+    def empty(self, workflow: str) -> Z:
+        """The state before anything happened. ``workflow`` is ``<typ>/<kommune>/<id>``."""
+        _, kommune, kennung = workflow.split("/", 2)
+        return self.zustand(kommune=kommune, id=kennung)
+
+    def workflow(self, z: Z) -> str:
+        """The workflow's id."""
+        return f"{self.typ}/{z.kommune}/{z.id}"
+
+    def parse(self, daten: Mapping[str, Any], *, streng: bool = False) -> Kommando[Z]:
+        """A command from JSON. ``streng`` also refuses unknown fields: for what people typed. Raises Unplausibel."""
+        daten = dict(daten)
+        art = daten.pop("art", None)
+        klasse = self.befehle.get(str(art))
+        if klasse is None:
+            raise Unplausibel(f"Den Befehl „{art}“ gibt es bei {self.typ} nicht. Es gibt: {', '.join(sorted(self.befehle))}.")
+        try:
+            return klasse.model_validate(daten, extra="forbid" if streng else "ignore")
+        except ValidationError as fehler:
+            raise Unplausibel(sentence(str(art), fehler)) from None
+
+    def closed(self, z: Z) -> bool:
+        """Nothing but taking it up again is possible."""
+        return z.seq > 0 and self.stufe(z) in self.enden
+
+
+def commands(*module: ModuleType) -> dict[str, type[Kommando[Any]]]:
+    """All commands defined in these modules, by ``art``: who writes a class there has registered it."""
+    return {
+        klasse.art: klasse
+        for modul in module
+        for klasse in vars(modul).values()
+        if isinstance(klasse, type) and issubclass(klasse, Kommando) and "art" in vars(klasse)
+    }
+
+
+def steps(kern: Kern[Z], befehl: Kommando[Z]) -> tuple[Kommando[Z], ...]:
+    """The single steps of a command: itself, or each step of a Nacherfassung with what they share filled in."""
+    if not isinstance(befehl, Nacherfassen):
+        return (befehl,)
+    gemeinsam = {"regelwerk": befehl.regelwerk, "erfasst_von": befehl.akteur, "benachrichtigt": ()}
+    return tuple(
+        kern.parse({"akteur": befehl.akteur, **schritt, **gemeinsam, "schluessel": f"{befehl.schluessel}/{nr}"})
+        for nr, schritt in enumerate(befehl.schritte, 1)
+    )
+
+
+def complete(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwerke: Regelwerke) -> Kommando[Z]:
+    """The command as ``check`` wants it: version of the Regelwerk, who is told, and its own derived fields.
+
+    The door calls it on the state that it knows. Raises a refusal for an unknown town or an unknown id.
+    """
+    rw = _rules(z, befehl, jetzt, regelwerke)
+    befehl = befehl.model_copy(update={"regelwerk": rw.stand})
+    if isinstance(befehl, Nacherfassen):
+        return _complete_past(kern, z, befehl, jetzt, rw)
+    befehl = befehl.model_copy(update={"benachrichtigt": _told(befehl.art, rw)})
+    return befehl.complete(z, rw, befehl.geschehen or jetzt)
+
+
+def _complete_past(kern: Kern[Z], z: Z, befehl: Nacherfassen[Z], jetzt: dt.datetime, rw: Regelwerk) -> Kommando[Z]:
+    if not 1 <= len(befehl.schritte) <= befehl.HOECHSTENS:
+        raise Unplausibel(
+            f"Eine Nacherfassung hat 1 bis {befehl.HOECHSTENS} Schritte, diese hat {len(befehl.schritte)}. Bitte aufteilen."
+        )
+    weg = ("regelwerk", "erfasst_von", "benachrichtigt", "schluessel")
+    fertig = []
+    for schritt in steps(kern, befehl):
+        ganz = schritt.complete(z, rw, schritt.geschehen or jetzt)
+        fertig.append({k: v for k, v in ganz.as_json().items() if k not in weg})
+        z = apply(kern, z, ganz, jetzt).zustand
+    return befehl.model_copy(update={"schritte": tuple(fertig)})
+
+
+def _told(art: str, rw: Regelwerk) -> tuple[str, ...]:
+    stellen = [an for b in rw.benachrichtigungen if b.bei == art for an in b.an]
+    haken = [f"webhook:{w.id}" for w in rw.webhooks if art in w.bei]
+    return tuple(dict.fromkeys(stellen + haken))
+
+
+def _rules(z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwerke: Regelwerke) -> Regelwerk:
+    rw = regelwerke.am(z.kommune, (befehl.geschehen or jetzt).astimezone(BERLIN).date())
+    if rw is None:
+        raise Unplausibel(
+            f"Für „{z.kommune}“ ist kein Regelwerk hinterlegt. Es gibt: {', '.join(regelwerke.kommunen) or 'keines'}."
+        )
+    return rw
+
+
+def check(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwerke: Regelwerke) -> None:
+    """Raises a refusal if this may not be done now. ``jetzt`` is aware."""
+    rw = _rules(z, befehl, jetzt, regelwerke)
+    if z.zuletzt and jetzt < z.zuletzt - UHR_TOLERANZ:
+        raise UhrGehtFalsch(
+            f"Die Uhr zeigt {_am(jetzt)}, der letzte Eintrag ist von {_am(z.zuletzt)}. Bitte die Uhr des Servers stellen."
+        )
+    if befehl.regelwerk != rw.stand:
+        raise Veraltet("Das Regelwerk hat sich inzwischen geändert. Bitte den Vorgang neu ansehen und wiederholen.")
+    rechte.verify(befehl, z, rw)
+    for schritt in steps(kern, befehl):
+        _check_step(kern, z, schritt, jetzt, rw)
+        if schritt is not befehl:
+            z = apply(kern, z, schritt, jetzt).zustand
+
+
+def _check_step(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, rw: Regelwerk) -> None:
+    _check_time(befehl, jetzt)
+    _check_stage(kern, z, befehl)
+    soll = befehl.complete(z, rw, befehl.geschehen or jetzt)
+    if befehl.erfasst_von is None and not befehl.tatsache:
+        soll = soll.model_copy(update={"benachrichtigt": _told(befehl.art, rw)})
+    if soll != befehl:
+        raise Veraltet("Der Vorgang hat sich inzwischen geändert. Bitte neu ansehen und wiederholen.")
+    befehl.verify(z)
+    brueche = befehl.breaches(z)
+    if brueche and befehl.begruendungspflicht and not befehl.tatsache and not befehl.abweichung:
+        raise Regelbruch(
+            f"Das bricht eine Regel: {'; '.join(brueche)}. Wenn es trotzdem sein soll, bitte eine Begründung angeben; "
+            "sie wird als Abweichung festgehalten."
+        )
+
+
+def _check_time(befehl: Kommando[Z], jetzt: dt.datetime) -> None:
+    if befehl.geschehen and befehl.geschehen > jetzt + UHR_TOLERANZ:
+        raise Unplausibel(
+            f"Nacherfasst wird Vergangenes; {_am(befehl.geschehen)} liegt in der Zukunft. Bitte das Datum prüfen."
+        )
+
+
+def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
+    if befehl.auch_leer:
+        return
+    if z.seq == 0:
+        if not befehl.legt_an:
+            raise FalscheStufe("Diesen Vorgang gibt es noch nicht. Bitte die Nummer prüfen oder ihn zuerst anlegen.")
+        return
+    if befehl.legt_an:
+        raise FalscheStufe("Diesen Vorgang gibt es schon; er kann nicht noch einmal angelegt werden.")
+    if kern.closed(z) and not befehl.oeffnet:
+        raise Geschlossen(
+            f"Der Vorgang ist geschlossen ({kern.stufe(z)}). Er kann nur mit Begründung wiederaufgenommen werden."
+        )
+    if befehl.von is not None and kern.stufe(z) not in befehl.von and not befehl.tatsache:
+        raise FalscheStufe(
+            f"„{befehl.art}“ geht nur in: {', '.join(sorted(befehl.von))}. Der Vorgang ist jetzt: {kern.stufe(z)}."
+        )
+
+
+def _am(zeit: dt.datetime) -> str:
+    return zeit.astimezone(BERLIN).strftime("%d.%m.%Y, %H:%M Uhr")
+
+
+def apply(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Ergebnis[Z]:
+    """The new state, the entries and the effects. Total on what ``check`` let through. ``jetzt`` is aware."""
+    eintraege: list[Eintrag] = []
+    wirkungen: list[Ruf | Versiegelung] = []
+    for schritt in steps(kern, befehl):
+        vorher, z = z, _perform(kern, z, schritt, jetzt)
+        assert z.zuletzt is not None  # set by _perform
+        eintraege.append(Eintrag(workflow=kern.workflow(z), seq=z.seq, zeit=z.zuletzt, befehl=schritt.as_json()))
+        wirkungen += kern.consequences(vorher, z, schritt.geschehen)
+    return Ergebnis(z, tuple(eintraege), tuple(wirkungen), befehl.answer(z))
+
+
+def _perform(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Z:
+    zeit = max(jetzt, z.zuletzt) if z.zuletzt else jetzt
+    seq = z.seq + 1
+    neu = tuple(Abweichung(seq=seq, regel=regel, grund=befehl.abweichung) for regel in befehl.breaches(z))
+    z = z.model_copy(
+        update={
+            "seq": seq,
+            "zuletzt": zeit,
+            "regelwerk": befehl.regelwerk,
+            "nacherfasst": z.nacherfasst or befehl.geschehen is not None,
+            "abweichungen": z.abweichungen + neu,
+        }
+    )
+    return kern.settle(befehl.perform(z, befehl.geschehen or zeit))
+
+
+def fold(kern: Kern[Z], z: Z, eintrag: Eintrag) -> Z:
+    """The state after one more entry: how the register, the verifier and the reopening of a case come to the state."""
+    return _perform(kern, z, kern.parse(eintrag.befehl), eintrag.zeit)
+
+
+def fold_all(kern: Kern[Z], workflow: str, eintraege: Iterable[Eintrag]) -> Z:
+    """The state that the entries yield from the beginning."""
+    z = kern.empty(workflow)
+    for eintrag in eintraege:
+        z = fold(kern, z, eintrag)
+    return z

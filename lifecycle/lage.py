@@ -1,0 +1,61 @@
+"""Where a case stands, in one German sentence for operators: no person, no subject."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lifecycle.vorlage.laufweg import in_path, turn
+from schemas.auftrag import Auftrag
+from schemas.beratung import TopStatus
+from schemas.nummernkreis import Nummernkreis
+from schemas.sitzung import Sitzung
+from schemas.vorlage import BeratungStatus, Vorlage
+from schemas.zustand import Lauf
+
+
+def _vorlage(z: Vorlage) -> str:
+    offen = len(turn(z.fassung)) if z.fassungen and in_path(z) else 0
+    erledigt = sum(b.status is BeratungStatus.ERLEDIGT for b in z.beratungen)
+    return (
+        f"Vorlage {z.nummer or 'ohne Nummer'}: {z.stufe.anzeige}"
+        + (f", {offen} Mitzeichnung(en) offen" if offen else "")
+        + f", {erledigt} von {len(z.beratungen)} Stationen erledigt"
+    )
+
+
+def _sitzung(z: Sitzung) -> str:
+    behandelt = sum(t.status is TopStatus.BEHANDELT for t in z.tops)
+    bitten = len(z.anmeldungen) + len(z.ruecknahmebitten)
+    return (
+        f"Sitzung: {z.stufe.anzeige}, {behandelt} von {len(z.tops)} Punkten behandelt"
+        + (f", {bitten} Bitte(n) zu entscheiden" if bitten else "")
+    )
+
+
+def _auftrag(z: Auftrag) -> str:
+    return f"Auftrag: {z.stufe.anzeige}" + (", wartet auf Annahme" if z.angenommen is None else "")
+
+
+def _nummern(z: Nummernkreis) -> str:
+    return f"Nummernkreis: {len(z.vergeben)} Nummern vergeben"
+
+
+SAETZE: dict[type[Any], Callable[[Any], str]] = {
+    Vorlage: _vorlage,
+    Sitzung: _sitzung,
+    Auftrag: _auftrag,
+    Nummernkreis: _nummern,
+}
+
+
+def situation(lauf: Lauf[Any]) -> str:
+    """One sentence on the case, and what the engine still has to do for it."""
+    z = lauf.zustand
+    if z.seq == 0:
+        return "Noch leer."
+    offen = [
+        (len(lauf.unaufgezeichnet), "nicht aufgezeichnet"),
+        (len(lauf.ausstehend), "noch zu erledigen"),
+        (len(z.hinweise), "Hinweis(e) zu prüfen"),
+    ]
+    zusatz = "".join(f"; {anzahl} {was}" for anzahl, was in offen if anzahl)
+    return f"{SAETZE[type(z)](z)}; {z.seq} Einträge{zusatz}."

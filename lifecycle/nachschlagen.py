@@ -1,0 +1,71 @@
+"""Looking things up: in the Regelwerk (raises Unbekannt with what there is instead) and in a case."""
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable
+
+from lifecycle.ablehnung import Unbekannt, Unplausibel
+from lifecycle.kern import BERLIN
+from schemas.basis import Benannt
+from schemas.regelwerk import Regelwerk, Traeger, Vorlageart
+from schemas.vorlage import Abschnitt, Anlage
+
+HOECHSTGROESSE_ABSCHNITT = 1_000_000
+"""Bytes. A longer text is a document of its own."""
+HOECHSTGROESSE_ANLAGE = 200_000_000
+
+
+def _unknown(was: str, kennung: str, bekannt: Iterable[str]) -> Unbekannt:
+    bekannt = sorted(bekannt)
+    nah = difflib.get_close_matches(kennung, bekannt, n=1)
+    hilfe = f"Meinten Sie „{nah[0]}“?" if nah else f"Es gibt: {', '.join(bekannt) or 'nichts (nicht hinterlegt)'}."
+    return Unbekannt(f"{was} „{kennung}“ steht nicht im Regelwerk. {hilfe}")
+
+
+def _named(was: str, alle: Iterable[Traeger], kennung: str, wann: dt.datetime) -> Benannt:
+    alle = tuple(alle)
+    for traeger in alle:
+        if traeger.id == kennung:
+            return traeger.am(wann.astimezone(BERLIN).date())
+    raise _unknown(was, kennung, (t.id for t in alle))
+
+
+def office(rw: Regelwerk, kennung: str, wann: dt.datetime) -> Benannt:
+    """The office as it was called then."""
+    return _named("Die Stelle", rw.stellen, kennung, wann)
+
+
+def committee(rw: Regelwerk, kennung: str, wann: dt.datetime) -> Benannt:
+    """The committee as it was called then."""
+    return _named("Das Gremium", rw.gremien, kennung, wann)
+
+
+def kind(rw: Regelwerk, kennung: str) -> Vorlageart:
+    """The kind of paper."""
+    for art in rw.vorlagearten:
+        if art.id == kennung:
+            return art
+    raise _unknown("Die Vorlageart", kennung, (a.id for a in rw.vorlagearten))
+
+
+def role(rw: Regelwerk, name: str | None) -> str | None:
+    """The town's own name of a station's role; None stays None ("nicht hinterlegt")."""
+    if name is None or any(rolle.name == name for rolle in rw.rollen):
+        return name
+    raise _unknown("Die Rolle", name, (r.name for r in rw.rollen))
+
+
+def verify_documents(abschnitte: Iterable[Abschnitt], anlagen: Iterable[Anlage]) -> None:
+    """Sizes and unique names. Raises Unplausibel."""
+    for abschnitt in abschnitte:
+        if abschnitt.groesse > HOECHSTGROESSE_ABSCHNITT:
+            raise Unplausibel(
+                f"Der Abschnitt „{abschnitt.name}“ hat {abschnitt.groesse / 1e6:.1f} MB; erlaubt ist 1 MB. "
+                "Bitte kürzen oder als Anlage beifügen."
+            )
+    for anlage in anlagen:
+        if anlage.groesse > HOECHSTGROESSE_ANLAGE:
+            raise Unplausibel(f"Eine Anlage hat {anlage.groesse / 1e6:.0f} MB; erlaubt sind 200 MB. Bitte verkleinern.")
+    for was, namen in (("Abschnitt", [a.name for a in abschnitte]), ("Anlage", [a.name for a in anlagen])):
+        if doppelt := next((n for n in namen if namen.count(n) > 1), None):
+            raise Unplausibel(f"{was} „{doppelt}“ kommt zweimal vor. Bitte einen Namen ändern.")

@@ -1,0 +1,174 @@
+"""Who may do what: one table. A command without a row here can be done by nobody.
+
+A right is a role and a relation (``Bezug``) between the actor's office and the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from lifecycle.ablehnung import NichtBefugt
+from schemas.akteur import Akteur, Rolle
+from schemas.auftrag import Auftrag
+from schemas.regelwerk import Regelwerk
+from schemas.sitzung import Sitzung
+from schemas.vorlage import Vorlage
+from schemas.zustand import Zustand
+
+if TYPE_CHECKING:
+    from schemas.befehl import Befehl
+
+Bezug = Callable[[Akteur, Zustand, "Befehl", Regelwerk], bool]
+
+
+def _jeder(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    return True
+
+
+def _federfuehrend(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """Of the lead office; of the office that the new paper names, while there is none."""
+    if isinstance(z, Vorlage) and z.federfuehrend:
+        return akteur.stelle == z.federfuehrend.id
+    return akteur.stelle == getattr(befehl, "federfuehrend", akteur.stelle)
+
+
+def _im_laufweg(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    return (
+        isinstance(z, Vorlage)
+        and bool(z.fassungen)
+        and any(p.stelle.id == akteur.stelle and p.rolle == akteur.rolle for p in z.fassung.plaetze)
+    )
+
+
+def _beauftragt(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """Of the office that has the task."""
+    return (
+        isinstance(z, Auftrag)
+        and z.angaben is not None
+        and z.angaben.stelle is not None
+        and akteur.stelle == z.angaben.stelle.id
+    )
+
+
+def _gremien(z: Zustand, befehl: Befehl) -> set[str]:
+    gremien: set[str] = {str(g) for g in (getattr(befehl, "gremium", None),) if isinstance(g, str)}
+    if isinstance(z, Vorlage):
+        gremien |= {b.gremium.id for b in z.beratungen}
+    if isinstance(z, Sitzung | Auftrag) and z.gremium:
+        gremien = {z.gremium.id}
+    return gremien
+
+
+def _betreut(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """Of the office that serves one of the committees concerned; of any, where the Regelwerk names none."""
+    dienste = {g.sitzungsdienst for g in rw.gremien if g.id in _gremien(z, befehl)}
+    return not dienste or None in dienste or akteur.stelle in dienste
+
+
+R = Rolle
+AMT = ((R.SACHBEARBEITUNG, _federfuehrend), (R.AMTSLEITUNG, _federfuehrend))
+DIENST = ((R.SITZUNGSDIENST, _betreut),)
+LEITUNG = ((R.VERWALTUNGSLEITUNG, _jeder),)
+SYSTEM = ((R.SYSTEM, _jeder),)
+BEAUFTRAGT = ((R.SACHBEARBEITUNG, _beauftragt), (R.AMTSLEITUNG, _beauftragt))
+SCHRIFT = ((R.SCHRIFTFUEHRUNG, _jeder),)
+VORSITZ = ((R.VORSITZ, _jeder),)
+MITZEICHNUNG = tuple((rolle, _im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG))
+NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
+
+RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
+    # Vorlage
+    "entwerfen": AMT,
+    "bearbeiten": AMT,
+    "beteiligen": AMT,
+    "einreichen": AMT,
+    "mitzeichnen": MITZEICHNUNG,
+    "freigeben": LEITUNG,
+    "zurueckgeben": LEITUNG + DIENST,
+    "redaktionell_aendern": AMT + DIENST,
+    "inhalt_aendern": AMT,
+    "neufassen": AMT,
+    "anmelden": AMT + DIENST,
+    "beratung_ergaenzen": AMT + DIENST,
+    "beratung_entfallen": DIENST,
+    "beratung_beenden": DIENST,
+    "zurueckziehen": AMT + LEITUNG,
+    "ersetzen": AMT + DIENST,
+    "vorlage_oeffentlichkeit": AMT + DIENST,
+    "behandlung_nacherfassen": NACHERFASSUNG,
+    "top_stand": SYSTEM,
+    "bitte_abgelehnt": SYSTEM,
+    # Sitzung
+    "planen": DIENST,
+    "verlegen": DIENST,
+    "aufnehmen": DIENST,
+    "anmeldung_ablehnen": DIENST,
+    "top_ergaenzen": DIENST,
+    "top_aendern": DIENST,
+    "tops_verbinden": DIENST,
+    "absetzen": DIENST,
+    "ruecknahme_entscheiden": DIENST,
+    "einladen": DIENST,
+    "eroeffnen": DIENST + SCHRIFT + VORSITZ,
+    "ergebnis": DIENST + SCHRIFT,
+    "ergebnis_berichtigen": DIENST + SCHRIFT,
+    "einordnen": DIENST,
+    "schliessen": DIENST + SCHRIFT + VORSITZ,
+    "absagen": DIENST,
+    "niederschrift_erfassen": DIENST + SCHRIFT,
+    "niederschrift_unterzeichnen": SCHRIFT + VORSITZ + LEITUNG,
+    "auftrag_festhalten": DIENST + SCHRIFT,
+    "sitzung_oeffentlichkeit": DIENST,
+    "anmeldung": SYSTEM,
+    "ruecknahmebitte": SYSTEM,
+    "vorlage_stand": SYSTEM,
+    # Auftrag
+    "vormerken": SYSTEM + DIENST,
+    "annehmen": LEITUNG + BEAUFTRAGT + DIENST,
+    "ablehnen": LEITUNG + BEAUFTRAGT + DIENST,
+    "zuweisen": LEITUNG + DIENST,
+    "beginnen": BEAUFTRAGT,
+    "aussetzen": BEAUFTRAGT + DIENST,
+    "fortsetzen": BEAUFTRAGT + DIENST,
+    "berichten": BEAUFTRAGT + DIENST,
+    "erledigt_melden": BEAUFTRAGT,
+    "erledigung_bestaetigen": DIENST,
+    "nicht_ausfuehren": BEAUFTRAGT + DIENST,
+    "aufheben": DIENST,
+    "faelligkeit_aendern": DIENST,
+    "auftrag_oeffentlichkeit": DIENST,
+    # Nummernkreis
+    "nummer_vergeben": SYSTEM,
+    "nummer_uebernehmen": SYSTEM,
+    # alle
+    "nacherfassen": NACHERFASSUNG,
+    "berichtigen": AMT + DIENST + SCHRIFT,
+    "abweichung_festhalten": AMT + DIENST + SCHRIFT + LEITUNG,
+    "wiederaufnehmen": DIENST + LEITUNG,
+    "rueckmeldung": SYSTEM,
+    "versiegelt": SYSTEM,
+    "zustellung_aufgegeben": SYSTEM,
+}
+
+
+def may(befehl: Befehl, z: Zustand, rw: Regelwerk) -> bool:
+    """Whether the actor has the right (not whether it is the time)."""
+    return any(
+        befehl.akteur.rolle == rolle and bezug(befehl.akteur, z, befehl, rw) for rolle, bezug in RECHTE.get(befehl.art, ())
+    )
+
+
+def verify(befehl: Befehl, z: Zustand, rw: Regelwerk) -> None:
+    """Raises NichtBefugt, saying which roles may."""
+    if may(befehl, z, rw):
+        return
+    rollen = _words(rolle.anzeige for rolle, _ in RECHTE.get(befehl.art, ()) if rolle is not Rolle.SYSTEM)
+    raise NichtBefugt(
+        f"{befehl.akteur.rolle.anzeige} von „{befehl.akteur.stelle}“ darf hier nicht „{befehl.art}“. "
+        + (f"Das dürfen, soweit für den Vorgang zuständig: {rollen}." if rollen else "Das macht nur die Laufmappe selbst.")
+    )
+
+
+def _words(namen: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(namen))

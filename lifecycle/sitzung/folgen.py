@@ -1,0 +1,114 @@
+"""What a meeting concludes by itself, and whom a change concerns: papers on its agenda, tasks, the seal."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lifecycle.ruf import call, workflow_id
+from lifecycle.sitzung.niederschrift import signed
+from lifecycle.sitzung.tagesordnung import copy_of
+from schemas.beratung import TopStand, TopStatus
+from schemas.sitzung import ENDEN, Sitzung, Stufe, Top, TopVorlage
+from schemas.vorlage import ENDEN as VORLAGE_ENDEN
+from schemas.wirkung import Ruf, Versiegelung
+
+
+def settle(z: Sitzung) -> Sitzung:
+    """A meeting is abgeschlossen once its minutes are signed."""
+    if z.stufe is Stufe.GESCHLOSSEN and signed(z):
+        return z.model_copy(update={"stufe": Stufe.ABGESCHLOSSEN})
+    return z
+
+
+def status_shown(z: Sitzung) -> str:
+    """As pages show it: ``gemischt (Sitzung abgeschlossen)``."""
+    return f"{z.oeffentlichkeit.value} (Sitzung {z.stufe.anzeige})"
+
+
+@dataclass(frozen=True)
+class _Platz:
+    top: Top
+    tv: TopVorlage
+
+
+def _places(z: Sitzung) -> dict[tuple[str, int], _Platz]:
+    return {(tv.vorlage, top.id): _Platz(top, tv) for top in z.tops for tv in top.vorlagen}
+
+
+def as_copy(z: Sitzung, top: Top, tv: TopVorlage) -> TopStand:
+    """What a paper is told of its place on this agenda, as of the last entry."""
+    assert z.gremium is not None and z.beginn is not None  # every meeting has both from its first entry on
+    ende = z.stufe in ENDEN
+    abgesetzt = tv.status is TopStatus.OFFEN and ende
+    return TopStand(
+        sitzung=z.id,
+        top=top.id,
+        revision=z.seq,
+        gremium=z.gremium,
+        beratung=tv.beratung,
+        nummer=top.nummer,
+        beginn=z.beginn,
+        anlass=z.anlass,
+        oeffentlich=top.oeffentlich,
+        status=TopStatus.ABGESETZT if abgesetzt else tv.status,
+        eingeladen=z.eingeladen_am is not None,
+        beschluss=tv.beschluss,
+        rolle_geaendert=tv.rolle_geaendert,
+        sitzung_status=status_shown(z) if ende else None,
+        sitzung_beendet=ende,
+    )
+
+
+def consequences(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
+    """Effects of a change, found by comparing before and after."""
+    folgen: list[Ruf | Versiegelung] = [
+        *_copies(vorher, nachher, geschehen),
+        *_declined(vorher, nachher, geschehen),
+        *_tasks(vorher, nachher, geschehen),
+    ]
+    if nachher.stufe in ENDEN and vorher.stufe not in ENDEN:
+        folgen.append(Versiegelung())
+    return tuple(folgen)
+
+
+def _copies(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> Iterator[Ruf]:
+    alt, neu = _places(vorher), _places(nachher)
+    for schluessel, platz in (alt | neu).items():
+        stand = _news(vorher, nachher, alt.get(schluessel), neu.get(schluessel))
+        kopie = copy_of(nachher, platz.tv.vorlage)
+        if stand is None or (kopie and kopie.stufe in VORLAGE_ENDEN):
+            continue
+        ziel = workflow_id("vorlage", nachher, platz.tv.vorlage)
+        yield call(nachher, "sitzung", ziel, "top_stand", geschehen, top=platz.top.id, stand=stand)
+
+
+def _news(vorher: Sitzung, nachher: Sitzung, alt: _Platz | None, neu: _Platz | None) -> TopStand | None:
+    """What the paper must learn; None if nothing changed for it. A place that is gone is reported as taken off."""
+    if neu is None:
+        assert alt is not None  # one of the two is there
+        return as_copy(nachher, alt.top, alt.tv).model_copy(update={"status": TopStatus.ABGESETZT})
+    jetzt = as_copy(nachher, neu.top, neu.tv)
+    if alt is None:
+        return jetzt
+    return None if as_copy(vorher, alt.top, alt.tv).model_copy(update={"revision": jetzt.revision}) == jetzt else jetzt
+
+
+def _declined(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> Iterator[Ruf]:
+    for absage in nachher.abgelehnt[len(vorher.abgelehnt) :]:
+        ziel = workflow_id("vorlage", nachher, absage.vorlage)
+        yield call(
+            nachher, "sitzung", ziel, "bitte_abgelehnt", geschehen,
+            sitzung=nachher.id, ruecknahme=absage.ruecknahme, grund=absage.grund,
+        )  # fmt: skip
+
+
+def _tasks(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> Iterator[Ruf]:
+    for vermerk in nachher.auftraege[len(vorher.auftraege) :]:
+        ziel = workflow_id("auftrag", nachher, vermerk.id)
+        nummer = next((t.nummer for t in nachher.tops if t.id == vermerk.top), None)
+        assert nachher.gremium is not None  # every meeting has one from its first entry on
+        yield call(
+            nachher, "sitzung", ziel, "vormerken", geschehen,
+            anlegen=True, angaben=vermerk.angaben, gremium=nachher.gremium,
+            sitzung=nachher.id, top_nummer=nummer, vorlage=vermerk.vorlage,
+        )  # fmt: skip

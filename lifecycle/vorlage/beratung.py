@@ -1,0 +1,244 @@
+"""The way through the committees: stations, requests to be put on an agenda, and what meetings report back."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import ClassVar, Self
+
+from pydantic import PositiveInt
+
+from lifecycle import gemeinsam
+from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
+from lifecycle.kern import Kommando
+from lifecycle.nachschlagen import committee, role
+from schemas.basis import Benannt, Kennung, Text
+from schemas.befehl import abgeleitet
+from schemas.beratung import TopStand, TopStatus, Verweis, Verweisart
+from schemas.regelwerk import Regelwerk
+from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
+from schemas.wirkung import Rufausgang
+
+UNERLEDIGT = frozenset({BeratungStatus.OFFEN, BeratungStatus.GEPLANT})
+
+
+def station(z: Vorlage, nr: int | None) -> Beratung | None:
+    """The station of that number."""
+    return next((b for b in z.beratungen if b.nr == nr), None)
+
+
+def change_station(z: Vorlage, nr: int, aendere: Callable[[Beratung], Beratung]) -> Vorlage:
+    """The paper with one station changed."""
+    return z.model_copy(update={"beratungen": tuple(aendere(b) if b.nr == nr else b for b in z.beratungen)})
+
+
+def insert_station(z: Vorlage, neu: Beratung, vor: int | None = None) -> Vorlage:
+    """A station put before station ``vor``, or at the end. Numbers are identities: they do not shift; the order is the list's."""
+    neu = neu.model_copy(update={"nr": max((b.nr for b in z.beratungen), default=0) + 1})
+    stelle = next((i for i, b in enumerate(z.beratungen) if b.nr == vor), len(z.beratungen))
+    return z.model_copy(update={"beratungen": (*z.beratungen[:stelle], neu, *z.beratungen[stelle:])})
+
+
+class BeratungErgaenzen(Kommando[Vorlage]):
+    """Eine Station der Beratungsfolge ergänzen."""
+
+    art: ClassVar[str] = "beratung_ergaenzen"
+
+    gremium: Kennung
+    rolle: Text | None = None
+    oeffentlich: bool = True
+    vor: PositiveInt | None = None
+    benannt: Benannt | None = abgeleitet()
+
+    def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
+        role(rw, self.rolle)
+        return self.model_copy(update={"benannt": committee(rw, self.gremium, wann)})
+
+    def verify(self, z: Vorlage) -> None:
+        if self.vor is not None and station(z, self.vor) is None:
+            raise Unbekannt(f"Eine Station {self.vor} hat diese Vorlage nicht.")
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        assert self.benannt is not None  # complete() named it, check confirmed it
+        neu = Beratung(nr=1, gremium=self.benannt, rolle=self.rolle, oeffentlich=self.oeffentlich)
+        return insert_station(z, neu, self.vor)
+
+
+class BeratungEntfallen(Kommando[Vorlage]):
+    """Eine Station entfallen lassen, mit Begründung."""
+
+    art: ClassVar[str] = "beratung_entfallen"
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESCHLOSSEN})
+
+    beratung: PositiveInt
+    grund: Text
+
+    def verify(self, z: Vorlage) -> None:
+        ziel = station(z, self.beratung)
+        if ziel is None:
+            raise Unbekannt(f"Eine Station {self.beratung} hat diese Vorlage nicht.")
+        if ziel.status not in UNERLEDIGT:
+            raise Doppelt(f"Die Station {self.beratung} ist schon {ziel.status.value}.")
+        if ziel.status is BeratungStatus.GEPLANT:
+            raise FalscheStufe("Die Vorlage steht dort auf der Tagesordnung. Bitte sie zuerst in der Sitzung absetzen.")
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        neu = {"status": BeratungStatus.ENTFALLEN, "grund": self.grund, "angemeldet": None}
+        return change_station(z, self.beratung, lambda b: b.model_copy(update=neu))
+
+
+class Anmelden(Kommando[Vorlage]):
+    """Die Vorlage für die Tagesordnung einer Sitzung anmelden. Der Sitzungsdienst nimmt sie auf oder lehnt ab."""
+
+    art: ClassVar[str] = "anmelden"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+
+    sitzung: str
+    beratung: PositiveInt
+
+    def verify(self, z: Vorlage) -> None:
+        ziel = station(z, self.beratung)
+        if ziel is None:
+            raise Unbekannt(f"Eine Station {self.beratung} hat diese Vorlage nicht.")
+        if ziel.status not in UNERLEDIGT:
+            raise FalscheStufe(f"Die Station {self.beratung} ist schon {ziel.status.value}.")
+        if ziel.angemeldet:
+            raise Doppelt("Die Vorlage ist für diese Station schon angemeldet; die Antwort steht noch aus.")
+
+    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+        vorher = next((b for b in z.beratungen if b.nr == self.beratung or b.status in UNERLEDIGT), None)
+        if vorher is None or vorher.nr == self.beratung:
+            return ()
+        return (f"die frühere Station {vorher.gremium.anzeige} ist noch offen",)
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        return change_station(z, self.beratung, lambda b: b.model_copy(update={"angemeldet": self.sitzung}))
+
+
+class TopStandUebernehmen(Kommando[Vorlage]):
+    """Was die Sitzung über den Tagesordnungspunkt dieser Vorlage mitteilt."""
+
+    art: ClassVar[str] = "top_stand"
+    tatsache: ClassVar[bool] = True
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_BERATUNG, Stufe.ABGESCHLOSSEN, Stufe.ZURUECKGEZOGEN})
+
+    stand: TopStand
+
+    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+        if z.stufe in ENDEN or not self._is_news(z):
+            return ()
+        funde = []
+        if self._station(z) is None:
+            funde.append(f"{self.stand.gremium.anzeige} war in der Beratungsfolge nicht vorgesehen")
+        if self.stand.status is TopStatus.BEHANDELT and z.stufe in {Stufe.ENTWURF, Stufe.IM_LAUFWEG}:
+            funde.append("in der Sitzung behandelt, obwohl nicht freigegeben")
+        return tuple(funde)
+
+    def _station(self, z: Vorlage) -> Beratung | None:
+        """Where it belongs: the station already treating this item, the one named, or the committee's first open one."""
+        s = self.stand
+        gleiche = (b for b in z.beratungen if any((t.sitzung, t.top) == (s.sitzung, s.top) for t in b.behandlungen))
+        offene = (b for b in z.beratungen if b.gremium.id == s.gremium.id and b.status in UNERLEDIGT)
+        return next(gleiche, None) or station(z, s.beratung) or next(offene, None)
+
+    def _known(self, z: Vorlage) -> TopStand | None:
+        alle = (t for b in z.beratungen for t in b.behandlungen)
+        return next((t for t in alle if (t.sitzung, t.top) == (self.stand.sitzung, self.stand.top)), None)
+
+    def _is_news(self, z: Vorlage) -> bool:
+        bekannt = self._known(z)
+        return bekannt is None or bekannt.revision < self.stand.revision
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        if z.stufe in ENDEN:
+            satz = f"Die Sitzung meldete nach Abschluss noch etwas zu TOP {self.stand.nummer}; bitte prüfen."
+            return z.model_copy(update={"hinweise": (*z.hinweise, satz)})
+        if not self._is_news(z):
+            return z
+        ziel = self._station(z)
+        if ziel is None:
+            z = insert_station(z, Beratung(nr=1, gremium=self.stand.gremium, oeffentlich=self.stand.oeffentlich))
+            ziel = z.beratungen[-1]
+        z = change_station(z.model_copy(update={"offen_gehalten": False}), ziel.nr, self._take)
+        return _refer(z, ziel.nr, self.stand)
+
+    def _take(self, b: Beratung) -> Beratung:
+        s = self.stand
+        andere = tuple(t for t in b.behandlungen if (t.sitzung, t.top) != (s.sitzung, s.top))
+        return b.model_copy(
+            update={"behandlungen": (*andere, s), "angemeldet": None if b.angemeldet == s.sitzung else b.angemeldet}
+        )
+
+
+class BehandlungNacherfassen(TopStandUebernehmen):
+    """Eine frühere Behandlung nacherfassen, deren Sitzung nicht in der Laufmappe ist."""
+
+    art: ClassVar[str] = "behandlung_nacherfassen"
+
+    def verify(self, z: Vorlage) -> None:
+        if self.geschehen is None:
+            raise Unplausibel("Eine Behandlung von früher braucht ihr wahres Datum (geschehen).")
+
+
+def _refer(z: Vorlage, nr: int, stand: TopStand) -> Vorlage:
+    """Adds the station that the item was referred to; drops an untouched one that a corrected outcome no longer names."""
+    herkunft = f"{stand.sitzung}/{stand.top}"
+    verweis = stand.beschluss.verweis if stand.beschluss else None
+    schon = next((b for b in z.beratungen if b.herkunft == herkunft), None)
+    if schon and verweis and schon.gremium.id == verweis.gremium.id:
+        return z
+    if schon and not schon.behandlungen:
+        weg = {"status": BeratungStatus.ENTFALLEN, "grund": "Verweisung berichtigt", "herkunft": None}
+        z = change_station(z, schon.nr, lambda b: b.model_copy(update=weg))
+    if verweis is None:
+        return z
+    neu = Beratung(
+        nr=1, gremium=verweis.gremium, rolle=verweis.rolle, oeffentlich=stand.oeffentlich, herkunft=herkunft
+    )
+    return insert_station(z, neu, nr if verweis.art is Verweisart.VORBERATUNG else _after(z, nr, verweis))
+
+
+def _after(z: Vorlage, nr: int, verweis: Verweis) -> int | None:
+    reihe = [b.nr for b in z.beratungen]
+    danach = reihe.index(nr) + 1
+    return reihe[danach] if danach < len(reihe) else None
+
+
+class Rueckmeldung(gemeinsam.Rueckmeldung[Vorlage]):
+    """Was ein anderer Vorgang auf einen Ruf der Vorlage geantwortet hat."""
+
+    art: ClassVar[str] = "rueckmeldung"
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        z = self.note(z)
+        if self.zweck == "nummer" and self.ausgang is Rufausgang.ANGENOMMEN:
+            return z.model_copy(update={"nummer": self.antwort})
+        if self.ausgang is not Rufausgang.ANGENOMMEN and self.zweck == "anmeldung":
+            sitzung = self.ziel.rsplit("/", 1)[-1]
+            return z.model_copy(
+                update={
+                    "beratungen": tuple(
+                        b.model_copy(update={"angemeldet": None}) if b.angemeldet == sitzung else b for b in z.beratungen
+                    )
+                }
+            )
+        return z
+
+
+class BitteAbgelehnt(Kommando[Vorlage]):
+    """Der Sitzungsdienst hat eine Anmeldung oder die Bitte um Rücknahme abgelehnt."""
+
+    art: ClassVar[str] = "bitte_abgelehnt"
+    tatsache: ClassVar[bool] = True
+
+    sitzung: str
+    ruecknahme: bool
+    grund: Text
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        if self.ruecknahme:
+            satz = f"Die Rücknahme wurde abgelehnt: {self.grund}"
+            return z.model_copy(update={"ruecknahme_erbeten": None, "hinweise": (*z.hinweise, satz)})
+        satz = f"Die Anmeldung wurde abgelehnt: {self.grund}"
+        stationen = tuple(
+            b.model_copy(update={"angemeldet": None}) if b.angemeldet == self.sitzung else b for b in z.beratungen
+        )
+        return z.model_copy(update={"beratungen": stationen, "hinweise": (*z.hinweise, satz)})

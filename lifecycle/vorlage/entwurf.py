@@ -1,0 +1,147 @@
+"""Drafting: the paper comes to be, and the lead office works on it."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from lifecycle.ablehnung import Unplausibel
+from lifecycle.kern import Kommando
+from lifecycle.nachschlagen import committee, kind, office, role, verify_documents
+from schemas.basis import Benannt, Kennung, Modell, Text
+from schemas.befehl import abgeleitet
+from schemas.regelwerk import Regelwerk
+from lifecycle.nummernkreis import number_request
+from schemas.vorlage import Abschnitt, Anlage, Beratung, Fassung, Nummernwunsch, Stufe, Ursprung, Vorlage
+
+
+class Stationswunsch(Modell):
+    """A station as the lead office asks for it: committee, and its role there if it is known."""
+
+    gremium: Kennung
+    rolle: Text | None = None
+
+
+class Entwerfen(Kommando[Vorlage]):
+    """Eine Vorlage anlegen. Das federführende Amt entwirft sie."""
+
+    art: ClassVar[str] = "entwerfen"
+    legt_an: ClassVar[bool] = True
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ENTWURF})
+
+    vorlageart: Kennung
+    betreff: Text
+    federfuehrend: Kennung
+    bezeichnung: Text | None = None
+    oeffentlich: bool = True
+    ursprung: Ursprung = Ursprung()
+    abschnitte: tuple[Abschnitt, ...] = ()
+    anlagen: tuple[Anlage, ...] = ()
+    angaben: tuple[Kennung, ...] = ()
+    beratungsfolge: tuple[Stationswunsch, ...] = ()
+    aktenzeichen: Text | None = None
+    nummer: Text | None = None
+
+    vorlageart_name: str = abgeleitet("")
+    federfuehrung: Benannt | None = abgeleitet()
+    gremien: tuple[Benannt, ...] = abgeleitet(())
+    nummernwunsch: Nummernwunsch | None = abgeleitet()
+
+    def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
+        art = kind(rw, self.vorlageart)
+        _verify_sections(art.abschnitte, self.abschnitte, art.name)
+        for wunsch in self.beratungsfolge:
+            role(rw, wunsch.rolle)
+        federfuehrung = office(rw, self.federfuehrend, wann)
+        return self.model_copy(
+            update={
+                "vorlageart_name": art.name,
+                "federfuehrung": federfuehrung,
+                "nummernwunsch": number_request(rw, federfuehrung, wann, self.nummer) if self.nummer else None,
+                "gremien": tuple(committee(rw, w.gremium, wann) for w in self.beratungsfolge),
+            }
+        )
+
+    def verify(self, z: Vorlage) -> None:
+        if not self.betreff:
+            raise Unplausibel("Der Betreff fehlt. Bitte in einem Satz sagen, worum es geht.")
+        if not self.oeffentlich and not self.bezeichnung:
+            raise Unplausibel("Eine nichtöffentliche Vorlage braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
+        if self.nummer and not self.geschehen:
+            raise Unplausibel("Die Nummer vergibt die Laufmappe. Eine vorhandene Nummer gehört in eine Nacherfassung.")
+        verify_documents(self.abschnitte, self.anlagen)
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben", "aktenzeichen")
+        erste = Fassung(
+            nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen))
+        )
+        stationen = tuple(
+            Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=self.oeffentlich)
+            for nr, (wunsch, gremium) in enumerate(zip(self.beratungsfolge, self.gremien, strict=False), 1)
+        )
+        felder: dict[str, Any] = {name: getattr(self, name) for name in gleich}
+        return z.model_copy(
+            update=felder
+            | {
+                "federfuehrend": self.federfuehrung,
+                "fassungen": (erste,),
+                "beratungen": stationen,
+                "nummernwunsch": self.nummernwunsch,
+            }
+        )
+
+
+def _verify_sections(erlaubt: tuple[str, ...], abschnitte: tuple[Abschnitt, ...], art: str) -> None:
+    for abschnitt in abschnitte:
+        if erlaubt and abschnitt.name not in erlaubt:
+            raise Unplausibel(f"Eine {art} hat keinen Abschnitt „{abschnitt.name}“. Es gibt: {', '.join(erlaubt)}.")
+
+
+class Textaenderung(Kommando[Vorlage]):
+    """What a change of a paper can touch. None leaves it as it is."""
+
+    betreff: Text | None = None
+    bezeichnung: Text | None = None
+    abschnitte: tuple[Abschnitt, ...] | None = None
+    anlagen: tuple[Anlage, ...] | None = None
+    angaben: tuple[Kennung, ...] | None = None
+
+    def changes_anything(self) -> bool:
+        """Whether any part is given."""
+        return any(getattr(self, teil) is not None for teil in Textaenderung.model_fields.keys() - Kommando.model_fields.keys())
+
+    def verify(self, z: Vorlage) -> None:
+        if not self.changes_anything():
+            raise Unplausibel("Es ist nichts angegeben, was sich ändern soll.")
+        if self.betreff == "":
+            raise Unplausibel("Der Betreff darf nicht leer werden.")
+        verify_documents(self.abschnitte or (), self.anlagen or ())
+
+    def merged(self, z: Vorlage) -> Vorlage:
+        """The paper with the given parts replaced; sections one by one, attachments as a whole."""
+        neu = {abschnitt.name: abschnitt for abschnitt in self.abschnitte or ()}
+        alte = tuple(neu.pop(a.name, a) for a in z.fassung.abschnitte)
+        fassung = z.fassung.model_copy(
+            update={
+                "abschnitte": (*alte, *neu.values()),
+                "anlagen": z.fassung.anlagen if self.anlagen is None else self.anlagen,
+                "verfasst_von": tuple(sorted({*z.fassung.verfasst_von, *self.akteur.personen})),
+            }
+        )
+        kopf = {n: getattr(self, n) for n in ("betreff", "bezeichnung", "angaben") if getattr(self, n) is not None}
+        return z.model_copy(update=kopf | {"fassungen": (*z.fassungen[:-1], fassung)})
+
+
+class Bearbeiten(Textaenderung):
+    """Den Entwurf bearbeiten."""
+
+    art: ClassVar[str] = "bearbeiten"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ENTWURF})
+
+    aktenzeichen: Text | None = None
+
+    def changes_anything(self) -> bool:
+        return super().changes_anything() or self.aktenzeichen is not None
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        z = self.merged(z)
+        return z if self.aktenzeichen is None else z.model_copy(update={"aktenzeichen": self.aktenzeichen})

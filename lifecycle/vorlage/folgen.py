@@ -1,0 +1,145 @@
+"""What a paper concludes by itself (status of stations, stage), and whom a change concerns (calls to meetings, number, seal)."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from lifecycle.ruf import call, workflow_id
+from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, VorlageStand
+from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
+from schemas.wirkung import Ruf, Versiegelung
+
+BLEIBT_OFFEN = frozenset({Klasse.DEFERRED, Klasse.REMOVED})
+
+
+def _ends(t: TopStand) -> bool:
+    """Whether this treatment ends its station."""
+    if t.status is not TopStatus.BEHANDELT or t.beschluss is None or t.beschluss.einordnung_offen:
+        return False
+    if t.beschluss.klasse is Klasse.REFERRED:
+        return t.beschluss.verweis is not None and t.beschluss.verweis.art is Verweisart.ZUSTAENDIGKEIT
+    return t.beschluss.klasse not in BLEIBT_OFFEN
+
+
+def _status(b: Beratung) -> BeratungStatus:
+    if b.status is BeratungStatus.ENTFALLEN:
+        return b.status
+    if any(_ends(t) for t in b.behandlungen):
+        return BeratungStatus.ERLEDIGT
+    if any(t.status is TopStatus.OFFEN and not t.sitzung_beendet for t in b.behandlungen):
+        return BeratungStatus.GEPLANT
+    return BeratungStatus.OFFEN
+
+
+def _withdrawn(t: TopStand) -> bool:
+    klasse = t.beschluss.klasse if t.beschluss else None
+    return t.sitzung_beendet and (t.status is TopStatus.ZURUECKGEZOGEN or klasse is Klasse.WITHDRAWN)
+
+
+def _stage(z: Vorlage) -> Stufe:
+    behandlungen = [t for b in z.beratungen for t in b.behandlungen]
+    stufe = z.stufe
+    if stufe is Stufe.FREIGEGEBEN and any(t.eingeladen for t in behandlungen):
+        stufe = Stufe.IN_BERATUNG
+    if stufe not in ENDEN and any(t.status is TopStatus.BEHANDELT for t in behandlungen):
+        stufe = Stufe.IN_BERATUNG
+    if stufe is not Stufe.IN_BERATUNG or z.offen_gehalten:
+        return stufe
+    if any(_withdrawn(t) for t in behandlungen):
+        return Stufe.ZURUECKGEZOGEN
+    erledigt = all(b.status in {BeratungStatus.ERLEDIGT, BeratungStatus.ENTFALLEN} for b in z.beratungen)
+    beendet = all(t.sitzung_beendet for t in behandlungen)
+    return Stufe.ABGESCHLOSSEN if z.beratungen and erledigt and beendet else stufe
+
+
+def settle(z: Vorlage) -> Vorlage:
+    """Status of every station, then the stage of the paper."""
+    stationen = tuple(
+        b if (status := _status(b)) is b.status else b.model_copy(update={"status": status}) for b in z.beratungen
+    )
+    z = z.model_copy(update={"beratungen": stationen})
+    neu = _stage(z)
+    erledigt = neu in ENDEN or not any(b.status is BeratungStatus.GEPLANT for b in stationen)
+    return z.model_copy(
+        update={"stufe": neu, "ruecknahme_erbeten": None if erledigt else z.ruecknahme_erbeten}
+    )
+
+
+def as_copy(z: Vorlage) -> VorlageStand:
+    """What meetings are told of this paper, as of its last entry."""
+    assert z.federfuehrend is not None  # every paper has one from its first entry on
+    return VorlageStand(
+        vorlage=z.id,
+        revision=z.seq,
+        betreff=z.betreff,
+        bezeichnung=z.bezeichnung,
+        oeffentlich=z.oeffentlich,
+        vorlageart=z.vorlageart_name,
+        federfuehrend=z.federfuehrend,
+        nummer=z.nummer,
+        fassung=z.fassung.zusatz,
+        freigegeben=z.fassung.freigabe is not None,
+        stufe=z.stufe.value,
+    )
+
+
+def _meetings(z: Vorlage) -> dict[str, None]:
+    """Meetings that have this paper on their agenda and are not over, in order."""
+    return dict.fromkeys(t.sitzung for b in z.beratungen for t in b.behandlungen if not t.sitzung_beendet)
+
+
+def consequences(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
+    """Effects of a change, found by comparing before and after."""
+    folgen: list[Ruf | Versiegelung] = [
+        *_number(vorher, nachher),
+        *_requests(vorher, nachher, geschehen),
+        *_copies(vorher, nachher, geschehen),
+    ]
+    if nachher.stufe in ENDEN and vorher.stufe not in ENDEN:
+        folgen.append(Versiegelung())
+    return tuple(folgen)
+
+
+def _number(vorher: Vorlage, nachher: Vorlage) -> Iterator[Ruf]:
+    wunsch = nachher.nummernwunsch
+    if wunsch is None or vorher.nummernwunsch is not None:
+        return
+    ziel = workflow_id("nummern", nachher, wunsch.kreis)
+    if wunsch.nummer:
+        yield call(
+            nachher, "vorlage", ziel, "nummer_uebernehmen", None,
+            zweck="nummer", anlegen=True, vorlage=nachher.id, nummer=wunsch.nummer,
+        )  # fmt: skip
+    else:
+        yield call(
+            nachher, "vorlage", ziel, "nummer_vergeben", None,
+            zweck="nummer", anlegen=True, vorlagen=[nachher.id], muster=wunsch.muster, werte=wunsch.werte,
+        )  # fmt: skip
+
+
+def _requests(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) -> Iterator[Ruf]:
+    frueher = {b.nr: b.angemeldet for b in vorher.beratungen}
+    for b in nachher.beratungen:
+        if b.angemeldet and b.angemeldet != frueher.get(b.nr):
+            ziel = workflow_id("sitzung", nachher, b.angemeldet)
+            yield call(
+                nachher, "vorlage", ziel, "anmeldung", geschehen,
+                stand=as_copy(nachher), beratung=b.nr, oeffentlich=b.oeffentlich, gremien=[b.gremium.id],
+            )  # fmt: skip
+    if nachher.ruecknahme_erbeten and not vorher.ruecknahme_erbeten:
+        for sitzung in _meetings(nachher):
+            ziel = workflow_id("sitzung", nachher, sitzung)
+            yield call(
+                nachher, "vorlage", ziel, "ruecknahmebitte", geschehen,
+                vorlage=nachher.id, grund=nachher.ruecknahme_erbeten,
+            )  # fmt: skip
+
+
+def _copies(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) -> Iterator[Ruf]:
+    if vorher.seq == 0 or nachher.federfuehrend is None:
+        return
+    gleich = as_copy(vorher).model_copy(update={"revision": 0}) == as_copy(nachher).model_copy(update={"revision": 0})
+    bekannt = _meetings(vorher)
+    for sitzung in _meetings(nachher):
+        if not gleich or sitzung not in bekannt:
+            ziel = workflow_id("sitzung", nachher, sitzung)
+            yield call(nachher, "vorlage", ziel, "vorlage_stand", geschehen, stand=as_copy(nachher))

@@ -1,0 +1,1 @@
+"""What things are: frozen pydantic models. Imports nothing of ours."""

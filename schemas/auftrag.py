@@ -1,0 +1,102 @@
+"""The task: what was asked for or ordered besides the outcome, by whom, of whom, until when."""
+
+import datetime as dt
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from schemas.akteur import Akteur
+from schemas.basis import Benannt, Modell, Text
+from schemas.zustand import Zustand
+
+
+class Grundlage(StrEnum):
+    """What a task rests on. A Bitte must be accepted or declined."""
+
+    BESCHLUSS = "beschluss"
+    PRUEFAUFTRAG = "pruefauftrag"
+    ZUSAGE = "zusage"
+    BITTE = "bitte"
+    ANFRAGE = "anfrage"
+
+    @property
+    def anzeige(self) -> str:
+        """The word as people read it."""
+        return "Prüfauftrag" if self is Grundlage.PRUEFAUFTRAG else self.value.capitalize()
+
+
+class Stufe(StrEnum):
+    """Stage of a task."""
+
+    VORGEMERKT = "vorgemerkt"
+    ZUGEWIESEN = "zugewiesen"
+    IN_ARBEIT = "in_arbeit"
+    AUSGESETZT = "ausgesetzt"
+    ERLEDIGT_GEMELDET = "erledigt_gemeldet"
+    ERLEDIGT = "erledigt"
+    NICHT_AUSGEFUEHRT = "nicht_ausgefuehrt"
+    AUFGEHOBEN = "aufgehoben"
+    ABGELEHNT = "abgelehnt"
+
+    @property
+    def anzeige(self) -> str:
+        """The words as people read them."""
+        return self.value.replace("fuehrt", "führt").replace("_", " ").replace("in arbeit", "in Arbeit")
+
+
+ENDEN = frozenset({Stufe.ERLEDIGT, Stufe.NICHT_AUSGEFUEHRT, Stufe.AUFGEHOBEN, Stufe.ABGELEHNT})
+
+
+class Faelligkeitsart(StrEnum):
+    """Due on a date, or for a meeting of a committee: its next one, or every one."""
+
+    DATUM = "datum"
+    NAECHSTE_SITZUNG = "naechste_sitzung"
+    JEDE_SITZUNG = "jede_sitzung"
+
+
+class Faelligkeit(Modell):
+    """When a task is due."""
+
+    art: Faelligkeitsart
+    datum: dt.date | None = None
+    gremium: Benannt | None = None
+
+
+class Auftragsangaben(Modell):
+    """What is asked. ``von`` describes the asker by function or group; private persons are not named."""
+
+    verlangt: Text
+    grundlage: Grundlage
+    von: Text
+    stelle: Benannt | None = None
+    faellig: Faelligkeit | None = None
+    unter_einbeziehung: tuple[Benannt, ...] = ()
+    ferner: tuple[Text, ...] = ()
+    oeffentlich: bool = True
+    bezeichnung: Text | None = None
+
+
+class Bericht(Modell):
+    """A word on how things stand, or on why they are late."""
+
+    seq: int
+    am: AwareDatetime
+    akteur: Akteur
+    text: Text
+
+
+class Auftrag(Zustand):
+    """State of a task."""
+
+    stufe: Stufe = Stufe.VORGEMERKT
+    angaben: Auftragsangaben | None = None
+    gremium: Benannt | None = None
+    """The committee in which it arose."""
+    sitzung: str | None = None
+    top: str | None = None
+    vorlage: str | None = None
+    angenommen: bool | None = None
+    """None while a Bitte waits for its answer."""
+    berichte: tuple[Bericht, ...] = ()
+    grund: Text | None = None

@@ -1,0 +1,44 @@
+"""The two base models, and the small types that everything else is made of.
+
+Stored models ignore fields they do not know: a paper lives for years, and an older worker must be able to read what a newer
+one wrote. Doors that take input from people validate with ``extra="forbid"`` instead, so that a typing error is told.
+"""
+
+import hashlib
+from typing import Annotated, Any
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Kennung = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+"""Stable id of an office, committee, kind of paper: lower case, no umlauts, never shown to people."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of a document, in hex."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+"""A short text that people write: subject, reason, remark. Long texts are documents and lie in the document store."""
+
+
+class Modell(BaseModel):
+    """A frozen value."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Benannt(Modell):
+    """An office or committee as it was called on the day: the id stays, the name is of its day."""
+
+    id: Kennung
+    name: str
+    kuerzel: str | None = None
+
+    @property
+    def anzeige(self) -> str:
+        """As pages write it: ``A 46 - Kommunales Integrationszentrum``."""
+        return f"{self.kuerzel} - {self.name}" if self.kuerzel else self.name
+
+
+def digest(wert: Any) -> str:
+    """SHA-256 (hex) of a JSON value in its RFC 8785 canonical form."""
+    return hashlib.sha256(rfc8785.dumps(wert)).hexdigest()

@@ -1,0 +1,81 @@
+"""What every state has: identity, count, deviations, corrections; and the envelope in which a workflow carries its state."""
+
+from typing import Generic, TypeVar
+
+from pydantic import AwareDatetime, Field
+
+from schemas.basis import Kennung, Modell
+from schemas.befehl import Eintrag, Regelstand
+from schemas.wirkung import Ruf, Versiegelung
+
+REGELSTAND = 1
+"""Version of what ``apply`` yields. Any change to it, a bug fix too, is a new version."""
+
+
+class Abweichung(Modell):
+    """A rule that was broken or set aside: recorded, shown for ever."""
+
+    seq: int
+    regel: str
+    grund: str | None = None
+
+
+class Berichtigung(Modell):
+    """A correction of an earlier entry, beside it."""
+
+    seq: int
+    zu_seq: int
+    richtig: str
+    grund: str
+
+
+class Zustand(Modell):
+    """Common to Vorlage, Sitzung, Auftrag and Nummernkreis. ``seq`` 0 means: nothing has happened yet."""
+
+    kommune: Kennung
+    id: str
+    seq: int = 0
+    zuletzt: AwareDatetime | None = None
+    regelstand: int = REGELSTAND
+    regelwerk: Regelstand | None = None
+    nacherfasst: bool = False
+    abweichungen: tuple[Abweichung, ...] = ()
+    berichtigungen: tuple[Berichtigung, ...] = ()
+    hinweise: tuple[str, ...] = ()
+    siegel: str | None = None
+    """Digest of the state at sealing; set by the closing entry, cleared when the case is taken up again."""
+
+
+Z = TypeVar("Z", bound=Zustand)
+
+
+class Erledigt(Modell):
+    """A command that was carried out, kept for a while so that its repetition is recognised."""
+
+    schluessel: str
+    digest: str
+    seq: int
+    antwort: str | None = None
+
+
+class Auftragszettel(Modell):
+    """One effect waiting to be carried out, with its number."""
+
+    id: str
+    wirkung: Ruf | Versiegelung = Field(discriminator="typ")
+
+
+class Lauf(Modell, Generic[Z]):
+    """All that a workflow carries: its state, what is not yet recorded, what is still to be done, what was done lately."""
+
+    zustand: Z
+    unaufgezeichnet: tuple[Eintrag, ...] = ()
+    ausstehend: tuple[Auftragszettel, ...] = ()
+    fenster: tuple[Erledigt, ...] = ()
+
+
+class Abschluss(Modell):
+    """What a workflow returns when it ends: its last entry, and the digest of the sealed state."""
+
+    seq: int
+    siegel: str | None = None

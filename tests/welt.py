@@ -1,0 +1,89 @@
+"""A whole town in memory: cases that call each other, without Temporal. For tests of the pure rules."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from lifecycle.ablehnung import Ablehnung
+from lifecycle.kern import Kommando, apply, check, complete
+from lifecycle.kerne import kern_of
+from schemas.akteur import Akteur, Rolle
+from schemas.befehl import Eintrag, Regelstand
+from schemas.regelwerk import Regelwerke
+from schemas.wirkung import Ruf, Versiegelung
+
+OHNE = Regelstand(kommune="muster", gueltig_ab="", digest="")
+
+
+class Welt:
+    """States by workflow id; ``do`` is what a door does, ``deliver`` what the workflows do among themselves."""
+
+    def __init__(self, regelwerke: Regelwerke, kommune: str, jetzt: dt.datetime) -> None:
+        self.regelwerke = regelwerke
+        self.kommune = kommune
+        self.jetzt = jetzt
+        self.staende: dict[str, Any] = {}
+        self.verlauf: dict[str, list[Eintrag]] = defaultdict(list)
+        self.rufe: list[tuple[str, Ruf]] = []
+        self.versiegelt: list[str] = []
+        self.antworten: list[str | None] = []
+        self._nr = 0
+
+    def state(self, workflow: str) -> Any:
+        return self.staende.get(workflow) or kern_of(workflow).empty(workflow)
+
+    def do(self, workflow: str, art: str, akteur: Akteur, **felder: Any) -> str | None:
+        """One human act, and all that follows from it. Raises the refusal."""
+        antwort = self.give(workflow, art, akteur, **felder)
+        self.deliver()
+        return antwort
+
+    def give(self, workflow: str, art: str, akteur: Akteur, **felder: Any) -> str | None:
+        """One human act, without what follows."""
+        self._nr += 1
+        kern = kern_of(workflow)
+        roh = {"art": art, "schluessel": f"k{self._nr}", "akteur": akteur, "regelwerk": OHNE, **felder}
+        return self._accept(workflow, kern.parse(roh))
+
+    def _accept(self, workflow: str, befehl: Kommando[Any]) -> str | None:
+        kern, z = kern_of(workflow), self.state(workflow)
+        befehl = complete(kern, z, befehl, self.jetzt, self.regelwerke)
+        check(kern, z, befehl, self.jetzt, self.regelwerke)
+        folge = apply(kern, z, befehl, self.jetzt)
+        self.staende[workflow] = folge.zustand
+        self.verlauf[workflow] += folge.eintraege
+        for wirkung in folge.wirkungen:
+            if isinstance(wirkung, Versiegelung):
+                self.versiegelt.append(workflow)
+            else:
+                self.rufe.append((workflow, wirkung))
+        return folge.antwort
+
+    def deliver(self) -> None:
+        """Carries out all calls, and calls that follow from them."""
+        while self.rufe:
+            von, ruf = self.rufe.pop(0)
+            self._deliver_one(von, ruf)
+
+    def _deliver_one(self, von: str, ruf: Ruf) -> None:
+        ausgang, antwort, grund = "angenommen", None, None
+        try:
+            antwort = self._accept(ruf.ziel, kern_of(ruf.ziel).parse(ruf.befehl))
+        except Ablehnung as nein:
+            ausgang, grund = ("geschlossen" if nein.typ == "Geschlossen" else "abgelehnt"), nein.satz
+        if ausgang != "angenommen" or ruf.zweck == "nummer":
+            self._answer(von, ruf, ausgang, antwort, grund)
+
+    def _answer(self, von: str, ruf: Ruf, ausgang: str, antwort: str | None, grund: str | None) -> None:
+        roh = {
+            "art": "rueckmeldung", "schluessel": f"{ruf.befehl['schluessel']}!", "akteur": SYSTEM, "regelwerk": OHNE,
+            "ziel": ruf.ziel, "zweck": ruf.zweck, "ausgang": ausgang, "antwort": antwort, "grund": grund,
+        }  # fmt: skip
+        self._accept(von, kern_of(von).parse(roh))
+
+
+SYSTEM = Akteur(person="laufmappe", stelle="laufmappe", rolle=Rolle.SYSTEM)
+
+
+def wer(person: str, stelle: str, rolle: str, fuer: str | None = None) -> Akteur:
+    return Akteur(person=person, stelle=stelle, rolle=Rolle(rolle), fuer=fuer)

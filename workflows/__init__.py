@@ -1,0 +1,1 @@
+"""What happens, durably: thin Temporal shells around the rules of ``lifecycle``."""

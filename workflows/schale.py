@@ -1,0 +1,255 @@
+"""The shell that Vorlage, Sitzung, Auftrag and Nummernkreis share: dedupe, apply, record, call, seal, continue-as-new.
+
+How to talk to it: one Update ``befehl`` takes a command as JSON and returns a ``Quittung``; the Query ``stand`` returns the
+state. The Update's id is the command's key. Handlers are plain functions: they change ``self.lauf`` and return, so nothing
+interleaves; everything that waits happens in ``drive``, one pump per target, so that a stuck target holds up no other.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from typing import Any, Generic
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from lifecycle.ablehnung import Ablehnung, Doppelt
+    from lifecycle.gemeinsam import seal_digest
+    from lifecycle.kern import Kern, Kommando, apply, check
+    from lifecycle.lage import situation
+    from schemas.akteur import SYSTEM
+    from schemas.befehl import Eintrag, Quittung
+    from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
+    from schemas.zustand import Abschluss, Auftragszettel, Erledigt, Lauf, Z
+    from workflows import regeln
+    from workflows.suche import STUFE
+
+REGISTER = "register"
+FENSTER = 200
+"""How many commands are remembered, so that a repetition is recognised beyond continue-as-new."""
+SCHNELL = timedelta(seconds=0.5)
+NOCHMAL = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
+RUF_FRIST = timedelta(days=30)
+PAUSE = timedelta(minutes=10)
+LEER_FRIST = timedelta(minutes=1)
+VIELE_EREIGNISSE = 20_000
+"""Then it continues as new even while calls are under way: they are repeated with the same key."""
+
+
+class Schale(Generic[Z]):
+    """One case. Subclasses name their state machine and carry Temporal's decorators."""
+
+    def __init__(self, kern: Kern[Z], lauf: Lauf[Z]) -> None:
+        self.kern = kern
+        self.lauf = lauf
+        self._pumpen: dict[str, asyncio.Task[None]] = {}
+        self._zeige()
+
+    # --- what callers see -------------------------------------------------------------------------------------------
+
+    @workflow.query
+    def stand(self) -> dict[str, Any]:
+        """The state as JSON."""
+        return self.lauf.zustand.model_dump(mode="json")
+
+    @workflow.update
+    def befehl(self, roh: dict[str, Any]) -> Quittung:
+        """Carries a command out and acknowledges it: durable, ordered, recorded soon."""
+        befehl = self.kern.parse(roh)
+        schon = self._known(befehl)
+        if schon:
+            return Quittung(seq=schon.seq, digest=schon.digest, antwort=schon.antwort)
+        return self._carry_out(befehl)
+
+    @befehl.validator
+    def _may_befehl(self, roh: dict[str, Any]) -> None:
+        try:
+            befehl = self.kern.parse(roh)
+            if not self._known(befehl):
+                check(self.kern, self.lauf.zustand, befehl, workflow.now(), regeln.current())
+        except Ablehnung as nein:
+            raise ApplicationError(nein.satz, type=nein.typ, non_retryable=True) from None
+
+    # --- carrying out -----------------------------------------------------------------------------------------------
+
+    def _known(self, befehl: Kommando[Z]) -> Erledigt | None:
+        """An earlier command with the same key. Raises Doppelt if it asked for something else."""
+        schon = next((e for e in self.lauf.fenster if e.schluessel == befehl.schluessel), None)
+        if schon and schon.digest != befehl.digest():
+            raise Doppelt(
+                f"Der Schlüssel „{befehl.schluessel}“ ist schon für einen anderen Befehl benutzt. Bitte einen neuen nehmen."
+            )
+        return schon
+
+    def _carry_out(self, befehl: Kommando[Z]) -> Quittung:
+        vorher = self.kern.stufe(self.lauf.zustand) if self.lauf.zustand.seq else None
+        folge = apply(self.kern, self.lauf.zustand, befehl, workflow.now())
+        seq, digest = folge.zustand.seq, befehl.digest()
+        erledigt = Erledigt(schluessel=befehl.schluessel, digest=digest, seq=seq, antwort=folge.antwort)
+        zettel = tuple(Auftragszettel(id=f"{seq}/{nr}", wirkung=w) for nr, w in enumerate(folge.wirkungen))
+        self._change(
+            zustand=folge.zustand,
+            unaufgezeichnet=self.lauf.unaufgezeichnet + folge.eintraege,
+            ausstehend=self.lauf.ausstehend + zettel,
+            fenster=(*self.lauf.fenster, erledigt)[-FENSTER:],
+        )
+        if self.kern.stufe(folge.zustand) != vorher:
+            workflow.upsert_search_attributes([STUFE.value_set(self.kern.stufe(folge.zustand))])
+        self._zeige()
+        return Quittung(seq=seq, digest=digest, antwort=folge.antwort)
+
+    def _change(self, **felder: object) -> None:
+        self.lauf = self.lauf.model_copy(update=felder)
+
+    def _zeige(self) -> None:
+        workflow.set_current_details(situation(self.lauf))
+
+    # --- the run ----------------------------------------------------------------------------------------------------
+
+    async def drive(self) -> Abschluss:
+        """Keeps the case going until it is sealed. Cancelling it from outside has no effect: a paper is not cancelled."""
+        if not await self._begun():
+            return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
+        while not self._finished():
+            try:
+                await workflow.wait_condition(lambda: self._finished() or self._continue() or bool(self._waiting()))
+            except asyncio.CancelledError:
+                workflow.logger.warning("Abbruch von außen bleibt ohne Wirkung")
+                continue
+            if self._continue():
+                workflow.continue_as_new(self.lauf)
+            for ziel, pumpe in self._waiting().items():
+                self._pumpen[ziel] = asyncio.create_task(pumpe())
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
+
+    async def _begun(self) -> bool:
+        """A workflow whose first command was refused (it is empty, or still sealed) ends itself."""
+        try:
+            await workflow.wait_condition(
+                lambda: self.lauf.zustand.seq > 0 and not self._finished(), timeout=LEER_FRIST
+            )
+        except TimeoutError:
+            return False
+        return True
+
+    def _finished(self) -> bool:
+        offen = self.lauf.unaufgezeichnet or self.lauf.ausstehend or self._running()
+        return self.kern.closed(self.lauf.zustand) and not offen
+
+    def _running(self) -> bool:
+        return any(not pumpe.done() for pumpe in self._pumpen.values())
+
+    def _continue(self) -> bool:
+        info = workflow.info()
+        if not info.is_continue_as_new_suggested():
+            return False
+        return not self._running() or info.get_current_history_length() > VIELE_EREIGNISSE
+
+    def _waiting(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        """Targets with something to do and no pump at work. The seal comes when nothing else is left."""
+        ziele: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {}
+        if self.lauf.unaufgezeichnet:
+            ziele[REGISTER] = self._record_all
+        rufe = [z for z in self.lauf.ausstehend if isinstance(z.wirkung, Ruf)]
+        for zettel in rufe:
+            ziel = zettel.wirkung.ziel
+            ziele.setdefault(ziel, functools.partial(self._call_all, ziel))
+        if self.lauf.ausstehend and not rufe and not self.lauf.unaufgezeichnet:
+            ziele[Versiegelung().ziel] = self._seal
+        return {ziel: p for ziel, p in ziele.items() if ziel not in self._pumpen or self._pumpen[ziel].done()}
+
+    def _done_with(self, zettel: Auftragszettel) -> None:
+        self._change(ausstehend=tuple(z for z in self.lauf.ausstehend if z.id != zettel.id))
+
+    # --- the pumps --------------------------------------------------------------------------------------------------
+
+    async def _record_all(self) -> None:
+        while self.lauf.unaufgezeichnet:
+            stapel = self.lauf.unaufgezeichnet
+            await self._record(stapel)
+            self._change(unaufgezeichnet=self.lauf.unaufgezeichnet[len(stapel) :])
+        self._zeige()
+
+    async def _record(self, stapel: Sequence[Eintrag]) -> None:
+        """Quickly as a local activity; if the register is slow or away, as a normal one, for as long as it takes."""
+        try:
+            await workflow.execute_local_activity(
+                "record", stapel, schedule_to_close_timeout=SCHNELL, retry_policy=RetryPolicy(maximum_attempts=1)
+            )
+        except FailureError:
+            await self._until_done("record", stapel, summary="Register nicht erreichbar: Einträge nachtragen")
+
+    async def _until_done(self, activity: str, argument: object, *, summary: str) -> None:
+        while True:
+            try:
+                await workflow.execute_activity(
+                    activity, argument, start_to_close_timeout=PAUSE, retry_policy=NOCHMAL, summary=summary
+                )
+            except FailureError as fehler:
+                workflow.logger.error("Aktivität aufgegeben, neuer Versuch folgt", extra={"typ": type(fehler).__name__})
+                await workflow.sleep(PAUSE)
+            else:
+                return
+
+    async def _call_all(self, ziel: str) -> None:
+        while zettel := next((z for z in self.lauf.ausstehend if z.wirkung.ziel == ziel), None):
+            assert isinstance(zettel.wirkung, Ruf)  # the seal has a target of its own
+            rueckmeldung = await self._call(zettel.wirkung)
+            self._done_with(zettel)
+            if rueckmeldung:
+                self._carry_out(self.kern.parse(rueckmeldung))
+
+    async def _call(self, ruf: Ruf) -> dict[str, Any] | None:
+        """Calls another case. What it answers, or that it was given up, is a command of this case."""
+        try:
+            ergebnis: Rufergebnis = await workflow.execute_activity(
+                "meeting",
+                args=[workflow.info().workflow_id, ruf],
+                result_type=Rufergebnis,
+                start_to_close_timeout=timedelta(seconds=30),
+                schedule_to_close_timeout=RUF_FRIST,
+                retry_policy=NOCHMAL,
+                summary=ruf.zweck,
+            )
+        except FailureError:
+            return self._given_up(ruf)
+        return ergebnis.rueckmeldung
+
+    def _given_up(self, ruf: Ruf) -> dict[str, Any]:
+        assert self.lauf.zustand.regelwerk is not None  # set with the first entry
+        return {
+            "art": "rueckmeldung",
+            "schluessel": f"{ruf.befehl['schluessel']}/aufgegeben",
+            "akteur": SYSTEM.model_dump(mode="json"),
+            "regelwerk": self.lauf.zustand.regelwerk.model_dump(mode="json"),
+            "ziel": ruf.ziel,
+            "zweck": ruf.zweck,
+            "ausgang": Rufausgang.AUFGEGEBEN.value,
+            "grund": "Der andere Vorgang war nicht erreichbar.",
+        }
+
+    async def _seal(self) -> None:
+        """The closing entry, recorded; then the package."""
+        zettel = self.lauf.ausstehend[0]
+        if self.lauf.zustand.siegel is None:
+            self._carry_out(self._closing_command())
+        await workflow.wait_condition(lambda: not self.lauf.unaufgezeichnet)
+        await self._until_done("archive", workflow.info().workflow_id, summary="Aufbewahrungspaket schreiben")
+        self._done_with(zettel)
+
+    def _closing_command(self) -> Kommando[Z]:
+        z = self.lauf.zustand
+        assert z.regelwerk is not None  # set with the first entry
+        return self.kern.parse(
+            {
+                "art": "versiegelt",
+                "schluessel": f"versiegelt/{z.seq}",
+                "akteur": SYSTEM,
+                "regelwerk": z.regelwerk,
+                "siegel": seal_digest(z),
+            }
+        )
