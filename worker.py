@@ -1,32 +1,188 @@
-"""Composition: builds the activities with what they need, and the worker that runs them and the workflows.
+"""Composition: builds the parts of one installation, and the worker that runs workflows and activities.
 
 ``python worker.py`` works for the Temporal of the standard ``TEMPORAL_*`` variables or a profile of ``temporalio.envconfig``.
 """
 
 import asyncio
-import dataclasses
-from collections.abc import Sequence
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
+import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+import protokollierung
+import regelwerk
+from activities.archivierung import Archivierung, object_id
+from activities.aufzeichnung import Aufzeichnung
+from activities.bote import Bote
+from activities.kanaele.kanal import Kanal
+from activities.kanaele.mail import MailKanal
+from activities.kanaele.ordner import OrdnerKanal
+from activities.kanaele.webhook import WebhookKanal
+from activities.treffen import Treffen
+from activities.zustellung import Zustellung
+from archive.ablage import Ablage
+from archive.ocfl import Lager
+from client import Laufmappe
+from einstellungen import Einstellungen, from_environment
+from lifecycle.kerne import ARTEN
+from register import Register
+from schemas.regelwerk import Regelwerke
 from workflows import regeln
 from workflows.auftrag import AuftragWorkflow
 from workflows.nummernkreis import NummernkreisWorkflow
 from workflows.sitzung import SitzungWorkflow
+from workflows.suche import KOMMUNE
 from workflows.vorlage import VorlageWorkflow
 from workflows.zustellung import ZustellungWorkflow
 
+log = structlog.get_logger()
 TASK_QUEUE = "laufmappe"
 WORKFLOWS = (VorlageWorkflow, SitzungWorkflow, AuftragWorkflow, NummernkreisWorkflow, ZustellungWorkflow)
 OHNE_SANDKASTEN = ("schemas", "lifecycle", "pydantic", "rfc8785", "workflows.regeln", "workflows.suche")
+RUHIG_ENDEN = timedelta(seconds=10)
+CONVERTER = pydantic_data_converter
 
 
 def sandbox() -> SandboxedWorkflowRunner:
     """The sandbox in which workflows run: ours and pydantic pass through, for they are pure and costly to import anew."""
-    return SandboxedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules(*OHNE_SANDKASTEN))
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*OHNE_SANDKASTEN))
+
+
+@dataclass(frozen=True)
+class Gewerke:
+    """The parts that doors and worker share. ``geweckt`` is set when there is something in the outbox."""
+
+    einstellungen: Einstellungen
+    regelwerke: Regelwerke
+    register: Register
+    ablage: Ablage
+    lager: Lager
+    geweckt: asyncio.Event
+
+    def package(self, workflow: str) -> Path:
+        """Where the case's Aufbewahrungspaket lies (or would lie)."""
+        return self.lager.path(object_id(workflow))
+
+    def laufmappe(self, client: Client) -> Laufmappe:
+        """The way in, over this connection."""
+        return Laufmappe(Bote(client, self.regelwerke, TASK_QUEUE), self.register, self.regelwerke, self.ablage)
+
+
+@asynccontextmanager
+async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
+    """Opens register and stores. Raises RegelwerkFehler, RegisterNichtErreichbar, OSError."""
+    regelwerke = regelwerk.load(einstellungen.regelwerk, arten=ARTEN)
+    einstellungen.daten.mkdir(parents=True, exist_ok=True)
+    geweckt = asyncio.Event()
+    register = await Register.open(einstellungen.register_url, einstellungen.daten, on_outbox=geweckt.set)
+    try:
+        yield Gewerke(
+            einstellungen=einstellungen,
+            regelwerke=regelwerke,
+            register=register,
+            ablage=Ablage(einstellungen.daten / "dokumente"),
+            lager=Lager(einstellungen.daten / "pakete"),
+            geweckt=geweckt,
+        )
+    finally:
+        await register.close()
+
+
+def _channels(e: Einstellungen, http: httpx.AsyncClient) -> dict[str, Kanal]:
+    def secret_of(empfaenger: str) -> str | None:
+        geheimnis = e.webhook_geheimnisse.get(empfaenger.removeprefix("webhook:"))
+        return geheimnis.get_secret_value() if geheimnis else None
+
+    mail: Kanal = MailKanal(e.smtp) if e.smtp else OrdnerKanal(e.daten / "post")
+    return {"mail": mail, "webhook": WebhookKanal(http, secret_of)}
+
+
+@asynccontextmanager
+async def running_worker(client: Client, g: Gewerke, **optionen: Any) -> AsyncIterator[Worker]:
+    """A worker at work, and a delivery workflow for every town. ``optionen`` go to Temporal's Worker."""
+    regeln.install(g.regelwerke)
+    async with httpx.AsyncClient(follow_redirects=False) as http:
+        worker = Worker(
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=WORKFLOWS,
+            activities=_activities(client, g, http),
+            workflow_runner=sandbox(),
+            graceful_shutdown_timeout=RUHIG_ENDEN,
+            **optionen,
+        )
+        async with worker:
+            for kommune in g.regelwerke.kommunen:
+                await _start_delivery(client, kommune)
+            yield worker
+
+
+def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence[Callable[..., Any]]:
+    ersatz = None if g.einstellungen.smtp else "post.invalid"
+    bote = Bote(client, g.regelwerke, TASK_QUEUE)
+    zustellung = Zustellung(
+        g.register,
+        _channels(g.einstellungen, http),
+        g.regelwerke,
+        g.geweckt,
+        adresse=g.einstellungen.adresse,
+        ersatz=ersatz,
+    )
+    return (
+        Aufzeichnung(g.register).record,
+        Treffen(bote, g.regelwerke).meeting,
+        Archivierung(g.register, g.ablage, g.lager).archive,
+        zustellung.notify,
+    )
+
+
+async def _start_delivery(client: Client, kommune: str) -> None:
+    await client.start_workflow(
+        ZustellungWorkflow.run,
+        kommune,
+        id=f"zustellung/{kommune}",
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(KOMMUNE, kommune)]),
+    )
+
+
+async def connect() -> Client:
+    """Client for the Temporal that the environment or the profile names."""
+    optionen = ClientConfig.load_client_connect_config()
+    optionen.setdefault("target_host", "localhost:7233")
+    return await Client.connect(**optionen, data_converter=CONVERTER)
+
+
+async def until_told_to_stop() -> None:
+    """Returns on SIGTERM or SIGINT."""
+    gestoppt = asyncio.Event()
+    schleife = asyncio.get_running_loop()
+    for zeichen in (signal.SIGTERM, signal.SIGINT):
+        schleife.add_signal_handler(zeichen, gestoppt.set)
+    await gestoppt.wait()
+
+
+async def main(einstellungen: Einstellungen) -> None:
+    """Runs a worker until it is told to stop."""
+    async with parts(einstellungen) as g, running_worker(await connect(), g):
+        log.info("Worker bereit", kommunen=list(g.regelwerke.kommunen))
+        await until_told_to_stop()
+        log.info("Worker hört auf")
+
+
+if __name__ == "__main__":
+    protokollierung.configure()
+    asyncio.run(main(from_environment()))

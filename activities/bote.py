@@ -62,6 +62,14 @@ class Bote:
         stand: Zustand = kern.zustand.model_validate(roh)
         return stand
 
+    async def ended(self, workflow: str, frist: float) -> None:
+        """Returns when the workflow has ended. Raises NichtErreichbar after ``frist`` seconds."""
+        try:
+            async with asyncio.timeout(frist):
+                await self._client.get_workflow_handle(workflow).result()
+        except (TimeoutError, RPCError):
+            raise NichtErreichbar(NICHT_ERREICHBAR) from None
+
     async def send(self, workflow: str, befehl: Kommando[Any], *, versiegelt: Zustand | None = None) -> Quittung:
         """Takes a completed command there. Raises a refusal, or NichtErreichbar.
 

@@ -25,6 +25,16 @@ def with_terms(z: Auftrag, **felder: object) -> Auftrag:
     return z.model_copy(update={"angaben": z.angaben.model_copy(update=felder)})
 
 
+def due_text(faellig: Faelligkeit | None) -> str:
+    """When it is due, in words."""
+    if faellig is None:
+        return "ohne Termin"
+    if faellig.datum:
+        return f"{faellig.datum:%d.%m.%Y}"
+    wann = "jede Sitzung" if faellig.art is Faelligkeitsart.JEDE_SITZUNG else "nächste Sitzung"
+    return f"{wann}: {faellig.gremium.name}" if faellig.gremium else wann
+
+
 class Vormerken(Kommando[Auftrag]):
     """Einen Auftrag vormerken. Eine Bitte wartet darauf, angenommen oder abgelehnt zu werden."""
 
@@ -207,16 +217,16 @@ class FaelligkeitAendern(Kommando[Auftrag]):
 
     grund: Text
     am: dt.date | None = None
-    sitzung: Kennung | None = None
+    zur_sitzung_von: Kennung | None = None
     jede: bool = False
     benannt: Benannt | None = abgeleitet()
 
     def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
-        return self.model_copy(update={"benannt": committee(rw, self.sitzung, wann) if self.sitzung else None})
+        return self.model_copy(update={"benannt": committee(rw, self.zur_sitzung_von, wann) if self.zur_sitzung_von else None})
 
     def verify(self, z: Auftrag) -> None:
-        if (self.am is None) == (self.sitzung is None):
-            raise Unplausibel("Bitte entweder ein Datum (am) oder ein Gremium (sitzung) als Fälligkeit angeben.")
+        if (self.am is None) == (self.zur_sitzung_von is None):
+            raise Unplausibel("Bitte entweder ein Datum (am) oder ein Gremium (zur_sitzung_von) als Fälligkeit angeben.")
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         if self.am:

@@ -8,7 +8,7 @@ import hashlib
 from typing import Annotated, Any
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, StringConstraints
 
 Kennung = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 """Stable id of an office, committee, kind of paper: lower case, no umlauts, never shown to people."""
@@ -24,6 +24,13 @@ class Modell(BaseModel):
     """A frozen value."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Dokument(Modell):
+    """A text or file in the document store. ``groesse`` in bytes."""
+
+    digest: Digest
+    groesse: NonNegativeInt
 
 
 class Benannt(Modell):

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import ClassVar, Self
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
@@ -12,7 +12,7 @@ from lifecycle.nachschlagen import committee, office
 from lifecycle.sitzung.tagesordnung import change_top, find_top
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftragsangaben, Faelligkeit, Faelligkeitsart, Grundlage
-from schemas.basis import Benannt, Digest, Kennung, Text
+from schemas.basis import Benannt, Dokument, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Auftragsvermerk, Niederschriftteil, Sitzung, Stufe, Unterschrift
@@ -26,8 +26,7 @@ class NiederschriftErfassen(Kommando[Sitzung]):
     art: ClassVar[str] = "niederschrift_erfassen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN})
 
-    digest_: Digest
-    groesse: NonNegativeInt
+    text: Dokument
     top: PositiveInt | None = None
     oeffentlich: bool | None = None
 
@@ -43,7 +42,9 @@ class NiederschriftErfassen(Kommando[Sitzung]):
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         top = find_top(z, self.top)
         public = self.oeffentlich if self.oeffentlich is not None else top is None or top.oeffentlich
-        neu = Niederschriftteil(top=self.top, digest=self.digest_, groesse=self.groesse, oeffentlich=public)
+        neu = Niederschriftteil(
+            top=self.top, digest=self.text.digest, groesse=self.text.groesse, oeffentlich=public
+        )
         andere = tuple(t for t in z.niederschrift if (t.top, t.oeffentlich) != (neu.top, neu.oeffentlich))
         return z.model_copy(update={"niederschrift": (*andere, neu)})
 

@@ -1,0 +1,165 @@
+"""``notify``: sends what lies in the outbox, each receiver for itself, and brings back what was given up.
+
+It runs for some minutes at a time and sleeps until the register wakes it: a delivery costs no event in any history.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+
+import structlog
+from temporalio import activity
+
+from activities.kanaele.kanal import Kanal
+from activities.kanaele.wiederholung import next_attempt
+from lifecycle.mitteilung import payload, subject_line, text
+from register import Ausgang, Register
+from schemas.akteur import SYSTEM
+from schemas.benachrichtigung import Aufgegeben, Ergebnis, Nachricht, Spaeter
+from schemas.regelwerk import Regelwerk, Regelwerke
+from schemas.wirkung import Ruf
+
+log = structlog.get_logger()
+SCHICHT = 600.0
+"""Seconds after which it returns, so that a new worker version gets its turn."""
+LEBENSZEICHEN = 5.0
+GLEICHZEITIG = 20
+NICHT_HINTERLEGT = "keine Adresse hinterlegt"
+
+
+class Zustellung:
+    """Holds the register, the channels by name, the Regelwerke (addresses), and the address of the pages for links.
+
+    ``geweckt`` is set by the register when it has written to the outbox. ``ersatz`` gives a mailbox to those that have none in
+    the Regelwerk; only for trying out, where no mail leaves the machine.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        kanaele: Mapping[str, Kanal],
+        regelwerke: Regelwerke,
+        geweckt: asyncio.Event,
+        *,
+        adresse: str | None = None,
+        ersatz: str | None = None,
+    ) -> None:
+        self._register = register
+        self._kanaele = kanaele
+        self._regelwerke = regelwerke
+        self._geweckt = geweckt
+        self._adresse = adresse
+        self._ersatz = ersatz
+
+    @activity.defn(name="notify")
+    async def notify(self, kommune: str) -> list[Ruf]:
+        """One shift. Returns calls that tell the cases concerned what was given up; returns early if there are any."""
+        schluss = asyncio.get_running_loop().time() + SCHICHT
+        while asyncio.get_running_loop().time() < schluss and not activity.is_worker_shutdown():
+            activity.heartbeat()
+            self._geweckt.clear()
+            aufgegeben = await self._round(kommune)
+            if aufgegeben:
+                return aufgegeben
+            await self._sleep(kommune)
+        return []
+
+    async def _sleep(self, kommune: str) -> None:
+        """Until the register wakes it, the next attempt is due, or it is time for a sign of life."""
+        wecker = [
+            asyncio.create_task(self._geweckt.wait()),
+            asyncio.create_task(activity.wait_for_worker_shutdown()),
+        ]
+        naechster = await self._register.next_due(kommune)
+        frist = LEBENSZEICHEN if naechster is None else min(LEBENSZEICHEN, max(0.0, (naechster - _now()).total_seconds()))
+        await asyncio.wait(wecker, timeout=frist, return_when=asyncio.FIRST_COMPLETED)
+        for aufgabe in wecker:
+            aufgabe.cancel()
+
+    async def _round(self, kommune: str) -> list[Ruf]:
+        faellig = await self._register.due(kommune, _now(), GLEICHZEITIG)
+        rufe = await asyncio.gather(*(self._deliver(a) for a in faellig))
+        return [ruf for ruf in rufe if ruf]
+
+    async def _deliver(self, ausgang: Ausgang) -> Ruf | None:
+        ergebnis = await self._attempt(ausgang)
+        jetzt = _now()
+        if isinstance(ergebnis, Spaeter):
+            naechster = next_attempt(ausgang.versuche + 1, jetzt, ergebnis.nicht_vor)
+            if naechster is not None:
+                await self._register.postponed(ausgang.id, ausgang.versuche + 1, naechster, ergebnis.grund)
+                return None
+            ergebnis = Aufgegeben(grund=f"nach {ausgang.versuche + 1} Versuchen aufgegeben: {ergebnis.grund}")
+        if isinstance(ergebnis, Aufgegeben):
+            await self._register.given_up(ausgang.id, jetzt, ergebnis.grund)
+            return self._report(ausgang, ergebnis.grund)
+        await self._register.delivered(ausgang.id, jetzt)
+        return None
+
+    async def _attempt(self, ausgang: Ausgang) -> Ergebnis:
+        rw = self._regelwerke.am(ausgang.kommune, ausgang.erstellt.date())
+        adresse = (address(rw, ausgang.empfaenger) if rw else None) or self._substitute(ausgang)
+        if adresse is None:
+            return Aufgegeben(grund=NICHT_HINTERLEGT)
+        kanal = self._kanaele.get(ausgang.kanal)
+        if kanal is None:
+            return Aufgegeben(grund=f"der Kanal „{ausgang.kanal}“ ist nicht eingerichtet")
+        nachricht = await self._message(ausgang, adresse)
+        return await kanal.send(nachricht) if nachricht else Aufgegeben(grund="der Vorgang ist nicht im Register")
+
+    def _substitute(self, ausgang: Ausgang) -> str | None:
+        return f"{ausgang.empfaenger}@{self._ersatz}" if self._ersatz and ausgang.kanal == "mail" else None
+
+    async def _message(self, ausgang: Ausgang, adresse: str) -> Nachricht | None:
+        z = await self._register.state(ausgang.workflow)
+        if z is None:
+            return None
+        return Nachricht(
+            id=ausgang.id,
+            kanal=ausgang.kanal,
+            empfaenger=ausgang.empfaenger,
+            adresse=adresse,
+            betreff=subject_line(z, ausgang.art),
+            text=text(z, ausgang.art),
+            daten={
+                "type": ausgang.art,
+                "timestamp": ausgang.erstellt.isoformat(),
+                "data": payload(z, ausgang.art, ausgang.workflow, ausgang.seq),
+            },
+            verweis=f"{self._adresse}/{ausgang.workflow}" if self._adresse else None,
+            zeit=ausgang.erstellt,
+        )
+
+    def _report(self, ausgang: Ausgang, grund: str) -> Ruf | None:
+        log.error("Zustellung aufgegeben", nachricht=ausgang.id, empfaenger=ausgang.empfaenger, grund=grund)
+        rw = self._regelwerke.am(ausgang.kommune, ausgang.erstellt.date())
+        if rw is None or grund == NICHT_HINTERLEGT:
+            return None  # a gap in the settings is the operator's to close, not the paper's to carry
+        return Ruf(
+            ziel=ausgang.workflow,
+            zweck="zustellung_aufgegeben",
+            befehl={
+                "art": "zustellung_aufgegeben",
+                "schluessel": f"aufgegeben/{ausgang.id}",
+                "akteur": SYSTEM.model_dump(mode="json"),
+                "regelwerk": rw.stand.model_dump(mode="json"),
+                "empfaenger": ausgang.empfaenger,
+                "zu_seq": ausgang.seq,
+                "grund": grund,
+            },
+        )
+
+
+def address(rw: Regelwerk, empfaenger: str) -> str | None:
+    """Mail address or URL of a receiver; a committee without one of its own is told through its Sitzungsdienst."""
+    if empfaenger.startswith("webhook:"):
+        return next((w.url for w in rw.webhooks if f"webhook:{w.id}" == empfaenger), None)
+    stellen = {s.id: s.postfach for s in rw.stellen}
+    gremium = next((g for g in rw.gremien if g.id == empfaenger), None)
+    if gremium is not None:
+        return gremium.postfach or stellen.get(gremium.sitzungsdienst or "")
+    return stellen.get(empfaenger)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

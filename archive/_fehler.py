@@ -1,0 +1,28 @@
+"""What can go wrong with documents and packages, each with one German sentence.
+
+ArchivFehler
+├── DigestWiderspruch      a file is not the one that was announced
+├── DokumentFehlt          nothing is stored under that digest
+├── DokumentBeschaedigt    what is stored under that digest is something else
+└── PaketFehler            a package cannot be written or read
+"""
+
+
+class ArchivFehler(Exception):
+    """Root of the tree."""
+
+
+class DigestWiderspruch(ArchivFehler):
+    """A file is not the one that was announced; nothing was stored."""
+
+
+class DokumentFehlt(ArchivFehler):
+    """Nothing is stored under that digest."""
+
+
+class DokumentBeschaedigt(ArchivFehler):
+    """What is stored under that digest is something else."""
+
+
+class PaketFehler(ArchivFehler):
+    """A package cannot be written or read."""

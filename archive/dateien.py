@@ -1,0 +1,30 @@
+"""Writing files so that a crash leaves either the old or the new: temporary name, fsync, rename."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def sync_folder(ordner: Path) -> None:
+    """Makes names in the folder durable."""
+    fd = os.open(ordner, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def write_durably(ziel: Path, daten: bytes) -> None:
+    """The file has this content or does not change at all."""
+    fd, name = tempfile.mkstemp(dir=ziel.parent, prefix=".neu-")
+    vorlaeufig = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as datei:
+            datei.write(daten)
+            datei.flush()
+            os.fsync(datei.fileno())
+        vorlaeufig.chmod(0o640)
+        vorlaeufig.replace(ziel)
+    finally:
+        vorlaeufig.unlink(missing_ok=True)
+    sync_folder(ziel.parent)

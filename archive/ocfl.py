@@ -1,0 +1,220 @@
+"""Packages after OCFL 1.1: one object per case, a version per sealing, SHA-512 over every file.
+
+Ours and small: the one library for it brings an S3 client and 54 MB of packages along; its validator checks our objects in the tests.
+Specification: https://ocfl.io/1.1/spec/, layout: extension 0003-hash-and-id-n-tuple-storage-layout,
+whose folders bear the case's id so that people find it without a program.
+"""
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from archive._fehler import PaketFehler
+from archive.dateien import sync_folder, write_durably
+
+LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
+LAYOUT_CONFIG = {"extensionName": LAYOUT, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
+LAENGSTE_KENNUNG = 100
+INVENTAR = "inventory.json"
+Inventar = dict[str, Any]
+
+
+class Lager:
+    """A storage root: a folder that holds all packages. Created with the first one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, objekt_id: str) -> Path:
+        """Where the object lies (or would lie): follows from its id alone."""
+        digest = hashlib.sha256(objekt_id.encode()).hexdigest()
+        return self._root / digest[0:3] / digest[3:6] / digest[6:9] / _folder_name(objekt_id, digest)
+
+    def versions(self, objekt_id: str) -> tuple[str, ...]:
+        """Names of its versions in order; empty if it does not exist."""
+        inventar = self._inventory(objekt_id)
+        return tuple(sorted(inventar["versions"], key=lambda v: int(v[1:]))) if inventar else ()
+
+    def read(self, objekt_id: str, name: str, version: str | None = None) -> bytes:
+        """A file of a version (None: the newest). Raises PaketFehler."""
+        inventar = self._inventory(objekt_id)
+        if inventar is None:
+            raise PaketFehler(f"Ein Paket „{objekt_id}“ gibt es nicht.")
+        for digest, namen in inventar["versions"][version or inventar["head"]]["state"].items():
+            if name in namen:
+                ort: str = inventar["manifest"][digest][0]
+                return (self.path(objekt_id) / ort).read_bytes()
+        raise PaketFehler(f"Im Paket „{objekt_id}“ gibt es keine Datei „{name}“.")
+
+    def write(
+        self,
+        objekt_id: str,
+        dateien: Mapping[str, bytes | Path],
+        *,
+        zeit: dt.datetime,
+        botschaft: str,
+        wer: str,
+        adresse: str | None = None,
+    ) -> Path:
+        """A version with exactly these files; nothing, if the newest one has just these. Returns the object's folder.
+
+        ``zeit`` is aware. A crash leaves the old state; the next write clears up what it left.
+        """
+        _verify_names(dateien)
+        with self._locked():
+            self._prepare_root()
+            ziel = self.path(objekt_id)
+            alt = self._inventory(objekt_id)
+            _clear_unfinished(ziel, alt)
+            digests = {name: _sha512(inhalt) for name, inhalt in dateien.items()}
+            kopf = {"created": zeit.isoformat(timespec="seconds"), "message": botschaft, "user": _user(wer, adresse)}
+            neu = _next_inventory(objekt_id, alt, digests, kopf)
+            if neu is None:
+                return ziel
+            with tempfile.TemporaryDirectory(dir=self._root, prefix=".neu-", ignore_cleanup_errors=True) as ordner:
+                self._build(Path(ordner), neu, digests, dateien)
+                self._publish(Path(ordner), ziel, neu, erste=alt is None)
+        return ziel
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def _inventory(self, objekt_id: str) -> Inventar | None:
+        try:
+            inventar: Inventar = json.loads((self.path(objekt_id) / INVENTAR).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise PaketFehler(f"Das Inventar von „{objekt_id}“ ist beschädigt. Bitte aus der Sicherung holen.") from None
+        return inventar
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, also among processes; the lock goes with the process."""
+        self._root.parent.mkdir(parents=True, exist_ok=True)
+        with self._root.with_name(f".{self._root.name}.sperre").open("w") as sperre:
+            fcntl.flock(sperre, fcntl.LOCK_EX)
+            yield
+
+    def _prepare_root(self) -> None:
+        if (self._root / "0=ocfl_1.1").exists():
+            return
+        erweiterung = self._root / "extensions" / LAYOUT
+        erweiterung.mkdir(parents=True, exist_ok=True)
+        write_durably(erweiterung / "config.json", _json(LAYOUT_CONFIG))
+        write_durably(
+            self._root / "ocfl_layout.json",
+            _json({"extension": LAYOUT, "description": "Ordner nach der SHA-256-Prüfsumme der Kennung, drei Stufen, dann die Kennung"}),
+        )
+        write_durably(self._root / "0=ocfl_1.1", b"ocfl_1.1\n")
+
+    def _build(
+        self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]
+    ) -> None:
+        """The new version's folder beside its place, complete and durable."""
+        kopf = inventar["head"]
+        (ordner / kopf).mkdir()
+        for name, inhalt in dateien.items():
+            pfad = f"{kopf}/content/{name}"
+            if pfad in inventar["manifest"][digests[name]]:
+                (ordner / pfad).parent.mkdir(parents=True, exist_ok=True)
+                write_durably(ordner / pfad, inhalt if isinstance(inhalt, bytes) else inhalt.read_bytes())
+        _write_inventory(ordner / kopf, inventar)
+
+    def _publish(self, ordner: Path, ziel: Path, inventar: Inventar, *, erste: bool) -> None:
+        """Into place: a new object as a whole; a new version before the inventory that names it."""
+        kopf = inventar["head"]
+        if erste:
+            write_durably(ordner / "0=ocfl_object_1.1", b"ocfl_object_1.1\n")
+            _write_inventory(ordner, inventar)
+            ziel.parent.mkdir(parents=True, exist_ok=True)
+            ordner.chmod(0o750)
+            ordner.replace(ziel)
+            sync_folder(ziel.parent)
+            return
+        (ordner / kopf).replace(ziel / kopf)
+        sync_folder(ziel)
+        _write_inventory(ziel, inventar)
+
+
+def _folder_name(objekt_id: str, digest: str) -> str:
+    """The id with everything but letters, digits, hyphen and underscore percent-encoded, as the layout prescribes."""
+    name = "".join(
+        chr(b) if chr(b).isascii() and (chr(b).isalnum() or chr(b) in "-_") else f"%{b:02x}" for b in objekt_id.encode()
+    )
+    return name if len(name) <= LAENGSTE_KENNUNG else f"{name[:LAENGSTE_KENNUNG]}-{digest}"
+
+
+def _verify_names(dateien: Mapping[str, object]) -> None:
+    for name in dateien:
+        pfad = PurePosixPath(name)
+        if not name or pfad.is_absolute() or {"", ".", ".."} & set(name.split("/")) or str(pfad) != name:
+            raise PaketFehler(f"„{name}“ ist kein zulässiger Dateiname in einem Paket.")
+
+
+def _sha512(inhalt: bytes | Path) -> str:
+    if isinstance(inhalt, bytes):
+        return hashlib.sha512(inhalt).hexdigest()
+    with inhalt.open("rb") as datei:
+        return hashlib.file_digest(datei, "sha512").hexdigest()
+
+
+def _user(wer: str, adresse: str | None) -> dict[str, str]:
+    return {"name": wer} | ({"address": adresse} if adresse else {})
+
+
+def _next_inventory(
+    objekt_id: str, alt: Inventar | None, digests: Mapping[str, str], kopf: Mapping[str, Any]
+) -> Inventar | None:
+    """The inventory with one more version, or None if nothing changed. Content that is there already is not stored again."""
+    stand: dict[str, list[str]] = {}
+    for name in sorted(digests):
+        stand.setdefault(digests[name], []).append(name)
+    if alt is not None and alt["versions"][alt["head"]]["state"] == stand:
+        return None
+    nummer = f"v{int(alt['head'][1:]) + 1}" if alt else "v1"
+    manifest = dict(alt["manifest"]) if alt else {}
+    for digest, namen in stand.items():
+        manifest.setdefault(digest, [f"{nummer}/content/{namen[0]}"])
+    return {
+        "id": objekt_id,
+        "type": "https://ocfl.io/1.1/spec/#inventory",
+        "digestAlgorithm": "sha512",
+        "head": nummer,
+        "manifest": manifest,
+        "versions": (alt["versions"] if alt else {}) | {nummer: {**kopf, "state": stand}},
+    }
+
+
+def _write_inventory(ordner: Path, inventar: Inventar) -> None:
+    """Inventory, then its sidecar: between the two the object is recognisably unfinished, and the next write mends it."""
+    daten = _json(inventar)
+    digest = hashlib.sha512(daten).hexdigest()
+    write_durably(ordner / INVENTAR, daten)
+    write_durably(ordner / f"{INVENTAR}.sha512", f"{digest}  {INVENTAR}\n".encode())
+
+
+def _clear_unfinished(ziel: Path, inventar: Inventar | None) -> None:
+    """What a crash left: a version that no inventory names, a sidecar that does not match, temporary files."""
+    if inventar is None:
+        return
+    for ordner in ziel.glob("v*"):
+        if ordner.name not in inventar["versions"]:
+            shutil.rmtree(ordner)
+    for rest in ziel.glob(".neu-*"):
+        rest.unlink()
+    daten = (ziel / INVENTAR).read_bytes()
+    beleg = ziel / f"{INVENTAR}.sha512"
+    soll = f"{hashlib.sha512(daten).hexdigest()}  {INVENTAR}\n".encode()
+    if not beleg.exists() or beleg.read_bytes() != soll:
+        write_durably(beleg, soll)
+
+
+def _json(wert: Mapping[str, Any]) -> bytes:
+    return (json.dumps(wert, ensure_ascii=False, indent=2) + "\n").encode()

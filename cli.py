@@ -1,0 +1,305 @@
+"""The command line: ``laufmappe``. A door: it types, asks and prints; what is allowed the rules decide.
+
+The commands of every role are made from the command classes, so a new command is here as soon as it exists. Exit codes:
+0 done, 2 refused (bad input or not allowed), 1 failed (something was out of reach: try again).
+"""
+
+import asyncio
+import inspect
+import json
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+import cli_ausgabe as ausgabe
+import protokollierung
+from activities.bote import NichtErreichbar
+from archive import ArchivFehler
+from cli_eingabe import Option, _moment, options
+from client import Bestaetigung, Laufmappe
+from einstellungen import EinstellungFehlt, from_environment
+from embedded import EinbettungFehler, address_of_running, embedded_server
+from lifecycle.ablehnung import Ablehnung, Unplausibel
+from lifecycle.kern import Kommando
+from lifecycle.kerne import KERNE
+from regelwerk import RegelwerkFehler
+from register import RegisterFehler
+from schemas.akteur import Akteur, Rolle
+from worker import CONVERTER, Gewerke, connect, parts, running_worker, until_told_to_stop
+
+ABGELEHNT = 2
+GESCHEITERT = 1
+NEIN = (Ablehnung, RegelwerkFehler, EinstellungFehlt, ArchivFehler)
+STOERUNG = (NichtErreichbar, RegisterFehler, EinbettungFehler, RPCError, OSError)
+
+app = typer.Typer(
+    name="laufmappe",
+    help="Laufmappe trägt eine Vorlage vom Entwurf bis zum versiegelten Aufbewahrungspaket.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+Daten = Annotated[Path | None, typer.Option("--daten", envvar="LAUFMAPPE_DATEN", help="Datenordner (sonst ./daten).")]
+Json = Annotated[bool, typer.Option("--json", help="Ergebnis als JSON.")]
+Kommune = Annotated[str, typer.Option("--kommune", envvar="LAUFMAPPE_KOMMUNE", help="Kennung der Kommune.")]
+PERSON = Annotated[str, typer.Option("--person", envvar="LAUFMAPPE_PERSON", help="Wer handelt (Kennung).", rich_help_panel="Wer")]
+STELLE = Annotated[str, typer.Option("--stelle", envvar="LAUFMAPPE_STELLE", help="Für welche Stelle.", rich_help_panel="Wer")]
+ROLLE = Annotated[Rolle, typer.Option("--rolle", envvar="LAUFMAPPE_ROLLE", help="In welcher Rolle.", rich_help_panel="Wer")]
+FUER = Annotated[str | None, typer.Option("--fuer", help="In Vertretung für (Kennung).", rich_help_panel="Wer")]
+SCHLUESSEL = Annotated[
+    str | None, typer.Option("--schluessel", help="Kennung der Anfrage: mit derselben wird nur einmal gehandelt.")
+]
+GESCHEHEN = Annotated[str | None, typer.Option("--geschehen", help="Nacherfassung: wann es wirklich war.")]
+ABWEICHUNG = Annotated[str | None, typer.Option("--abweichung", help="Begründung, wenn eine Regel nicht eingehalten ist.")]
+
+
+def run(auftrag: Coroutine[Any, Any, None], *, als_json: bool = False) -> None:
+    """Runs it; turns refusals and failures into a sentence and an exit code."""
+    try:
+        asyncio.run(auftrag)
+    except NEIN as nein:
+        _stop(ABGELEHNT, type(nein).__name__, str(nein), als_json)
+    except STOERUNG as fehler:
+        _stop(GESCHEITERT, type(fehler).__name__, str(fehler), als_json)
+    except KeyboardInterrupt:
+        _stop(130, "Abgebrochen", "Abgebrochen.", als_json)
+
+
+def _stop(code: int, art: str, satz: str, als_json: bool) -> NoReturn:
+    if als_json:
+        sys.stderr.write(json.dumps({"fehler": art, "satz": satz}, ensure_ascii=False) + "\n")
+    else:
+        wort = {ABGELEHNT: "Abgelehnt", GESCHEITERT: "Gescheitert"}.get(code, "Ende")
+        sys.stderr.write(f"{wort}: {satz}\n")
+    raise typer.Exit(code)
+
+
+@asynccontextmanager
+async def opened(daten: Path | None) -> AsyncIterator[tuple[Laufmappe, Gewerke]]:
+    """The way in to the running Laufmappe. Raises NichtErreichbar if there is none."""
+    einstellungen = from_environment(daten)
+    async with parts(einstellungen) as g:
+        yield g.laufmappe(await _client(einstellungen.daten)), g
+
+
+async def _client(daten: Path) -> Client:
+    adresse = address_of_running(daten)
+    try:
+        if adresse and not os.environ.get("TEMPORAL_ADDRESS"):
+            return await Client.connect(adresse, data_converter=CONVERTER)
+        return await connect()
+    except RuntimeError:
+        raise NichtErreichbar("Die Laufmappe läuft nicht. Bitte zuerst „laufmappe up“ starten.") from None
+
+
+# --- the commands of every role -----------------------------------------------------------------------------------------
+
+
+def _signature(klasse: type[Kommando[Any]], eigene: tuple[Option, ...]) -> inspect.Signature:
+    kw = inspect.Parameter.KEYWORD_ONLY
+    vorgang = Annotated[str, typer.Argument(help="Nummer oder Kennung des Vorgangs.", show_default=False)]
+    parameter = [] if klasse.legt_an else [inspect.Parameter("vorgang", kw, annotation=vorgang)]
+    parameter += [option.parameter for option in eigene]
+    fest: tuple[tuple[str, Any, Any], ...] = (
+        ("person", PERSON, ...),
+        ("stelle_", STELLE, ...),
+        ("rolle_", ROLLE, ...),
+        ("fuer", FUER, None),
+        ("kommune", Kommune, ...),
+        ("schluessel", SCHLUESSEL, None),
+        ("geschehen", GESCHEHEN, None),
+        ("abweichung", ABWEICHUNG, None),
+        ("daten", Daten, None),
+        ("als_json", Json, False),
+    )
+    parameter += [
+        inspect.Parameter(name, kw, annotation=typ, default=inspect.Parameter.empty if default is ... else default)
+        for name, typ, default in fest
+    ]
+    return inspect.Signature(parameter)
+
+
+def _make(typ: str, klasse: type[Kommando[Any]]) -> Callable[..., None]:
+    eigene = options(klasse)
+
+    def befehl(**werte: Any) -> None:
+        run(_give(typ, klasse, eigene, werte), als_json=werte["als_json"])
+
+    befehl.__doc__ = (klasse.__doc__ or "").strip().splitlines()[0]
+    befehl.__signature__ = _signature(klasse, eigene)  # type: ignore[attr-defined]  # Typer reads it
+    return befehl
+
+
+async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...], werte: dict[str, Any]) -> None:
+    async with opened(werte["daten"]) as (lm, _):
+        kommune = werte["kommune"]
+
+        async def find(art: str, text: str) -> str:
+            return await lm.find(kommune, art, text)
+
+        felder = {
+            o.feld: await o.read(werte[o.feld], lm, find) for o in eigene if werte[o.feld] not in (None, [])
+        }
+        akteur = Akteur(person=werte["person"], stelle=werte["stelle_"], rolle=werte["rolle_"], fuer=werte["fuer"])
+        if werte["geschehen"]:
+            felder["geschehen"] = _moment(werte["geschehen"], lm)
+        if werte["abweichung"]:
+            felder["abweichung"] = werte["abweichung"]
+        schluessel = werte["schluessel"] or secrets.token_hex(12)
+        if klasse.legt_an and klasse.art != "nacherfassen":
+            quittung = await lm.create(typ, kommune, klasse.art, akteur, schluessel, **felder)
+        else:
+            workflow = await find(typ, werte["vorgang"])
+            if klasse.art == "wiederaufnehmen":
+                felder.setdefault("siegel", await lm.seal_of(workflow))
+            quittung = await lm.act(workflow, klasse.art, akteur, schluessel, **felder)
+        ausgabe.receipt(quittung, werte["als_json"])
+
+
+def _group(typ: str, titel: str) -> typer.Typer:
+    gruppe = typer.Typer(help=titel, no_args_is_help=True)
+    for art, klasse in sorted(KERNE[typ].befehle.items()):
+        if not klasse.tatsache and art not in INNERE:
+            gruppe.command(art.replace("_", "-"))(_make(typ, klasse))
+    _add_views(gruppe, typ)
+    return gruppe
+
+
+INNERE = frozenset({"anmeldung", "ruecknahmebitte", "nummer_vergeben", "nummer_uebernehmen"})
+"""Commands that only the engine itself gives."""
+
+
+def _add_views(gruppe: typer.Typer, typ: str) -> None:
+    @gruppe.command("show")
+    def show(vorgang: str, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+        """Einen Vorgang zeigen."""
+
+        async def zeigen() -> None:
+            async with opened(daten) as (lm, g):
+                workflow = await lm.find(kommune, typ, vorgang)
+                paket = g.package(workflow)
+                ausgabe.case(workflow, await lm.register.state(workflow), str(paket) if paket.exists() else None, als_json)
+
+        run(zeigen(), als_json=als_json)
+
+    @gruppe.command("history")
+    def history(vorgang: str, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+        """Den Verlauf eines Vorgangs zeigen: jeden Eintrag."""
+
+        async def zeigen() -> None:
+            async with opened(daten) as (lm, g):
+                workflow = await lm.find(kommune, typ, vorgang)
+                ausgabe.history(workflow, await lm.register.entries(workflow), g.regelwerke, als_json)
+
+        run(zeigen(), als_json=als_json)
+
+    @gruppe.command("list")
+    def auflisten(kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+        """Die Vorgänge auflisten."""
+
+        async def zeigen() -> None:
+            async with opened(daten) as (lm, _):
+                ausgabe.rows(typ, await lm.register.list_cases(kommune, typ), als_json)
+
+        run(zeigen(), als_json=als_json)
+
+
+for _typ, _titel in (
+    ("vorlage", "Vorlagen: entwerfen, mitzeichnen, freigeben, beraten."),
+    ("sitzung", "Sitzungen: planen, einladen, Ergebnisse und Niederschrift festhalten."),
+    ("auftrag", "Aufträge: was in Sitzungen verlangt wurde, bis zum Ergebnis."),
+):
+    app.add_typer(_group(_typ, _titel), name=_typ)
+
+register_app = typer.Typer(help="Das Register: prüfen und neu aufbauen.", no_args_is_help=True)
+app.add_typer(register_app, name="register")
+
+
+@register_app.command("neu-aufbauen")
+def neu_aufbauen(daten: Daten = None, als_json: Json = False) -> None:
+    """Alles im Register neu aufbauen, was nicht Eintrag oder Blatt ist."""
+
+    async def bauen() -> None:
+        async with parts(from_environment(daten)) as g:
+            befunde = await g.register.rebuild(fortschritt=None if als_json else ausgabe.progress)
+            ausgabe.findings(befunde, als_json)
+
+    run(bauen(), als_json=als_json)
+
+
+# --- running it ---------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def up(
+    daten: Daten = None,
+    port: Annotated[int, typer.Option(help="Anschluss des Temporal-Servers.")] = 7233,
+    ui_port: Annotated[int, typer.Option(help="Anschluss der Temporal-Oberfläche.")] = 8233,
+) -> None:
+    """Alles starten: eingebetteter Temporal-Server, Worker, Register. Bis Strg-C. Nicht für den Betrieb."""
+
+    async def laufen() -> None:
+        einstellungen = from_environment(daten)
+        async with (
+            embedded_server(einstellungen.daten, port=port, ui_port=ui_port, data_converter=CONVERTER) as client,
+            parts(einstellungen) as g,
+            running_worker(client, g),
+        ):
+            ausgabe.say(f"Die Laufmappe läuft. Oberfläche von Temporal: http://127.0.0.1:{ui_port}. Ende mit Strg-C.")
+            await until_told_to_stop()
+
+    run(laufen())
+
+
+@app.command()
+def worker() -> None:
+    """Nur den Worker starten, für den Temporal-Server der TEMPORAL_*-Variablen. Bis Strg-C."""
+    import worker as komposition
+
+    run(komposition.main(from_environment()))
+
+
+@app.command()
+def demo(daten: Daten = None, als_json: Json = False) -> None:
+    """Den Hauptfall vorführen: eine Mitteilungsvorlage vom Entwurf bis zum Aufbewahrungspaket."""
+    import demo as vorfuehrung
+
+    run(vorfuehrung.main(from_environment(daten), als_json=als_json), als_json=als_json)
+
+
+@app.command()
+def doctor(daten: Daten = None, als_json: Json = False) -> None:
+    """Prüfen, ob alles in Ordnung ist: Regelwerke, Register, Post, Temporal."""
+    import befund
+
+    run(befund.main(from_environment(daten), als_json=als_json), als_json=als_json)
+
+
+@app.callback()
+def _start(
+    log_json: Annotated[bool | None, typer.Option("--log-json/--log-farbe", help="Form der Protokollzeilen.")] = None,
+    log_stufe: Annotated[str, typer.Option("--log-stufe", envvar="LAUFMAPPE_LOG", help="INFO, WARNING …")] = "WARNING",
+) -> None:
+    protokollierung.configure(json=log_json, level=log_stufe)
+
+
+def main() -> None:
+    """Entry point of the command ``laufmappe``."""
+    app()
+
+
+__all__ = ["Bestaetigung", "Unplausibel", "app", "main"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""What the command line prints: for people as German lines and tables, for programs as one JSON object."""
+
+import datetime as dt
+import functools
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from client import Bestaetigung
+from lifecycle import grunddaten
+from lifecycle.ablehnung import Unbekannt
+from lifecycle.erzaehlung import tell
+from lifecycle.kern import BERLIN
+from lifecycle.kerne import kern_of
+from lifecycle.lage import situation
+from schemas.befehl import Eintrag
+from schemas.regelwerk import Regelwerk, Regelwerke
+from schemas.vorlage import Vorlage
+from schemas.zustand import Lauf, Zustand
+
+_console = Console(highlight=False, soft_wrap=True)
+
+
+def say(satz: str) -> None:
+    """One line for people."""
+    _console.print(satz, markup=False)
+
+
+def as_json(wert: Any) -> None:
+    """One JSON object for programs."""
+    sys.stdout.write(json.dumps(wert, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(wert: Any) -> Any:
+    if isinstance(wert, BaseModel):
+        return wert.model_dump(mode="json")
+    return str(wert)
+
+
+def receipt(quittung: Bestaetigung, json_: bool) -> None:
+    """What an accepted command brings back."""
+    if json_:
+        return as_json(quittung)
+    say(f"Angenommen: Eintrag {quittung.seq} in {quittung.vorgang}" + (f", {quittung.antwort}" if quittung.antwort else ""))
+    if not quittung.sichtbar:
+        say("Der Eintrag ist sicher, aber noch nicht sichtbar; das Register wird nachgetragen.")
+
+
+def case(workflow: str, z: Zustand | None, paket: str | None, json_: bool) -> None:
+    """One case: its Grunddaten and where it stands. Raises Unbekannt if the register does not have it."""
+    if z is None:
+        raise Unbekannt("Diesen Vorgang kennt das Register nicht. Bitte die Nummer oder Kennung prüfen.")
+    daten = grunddaten.of_paper(z) if isinstance(z, Vorlage) else {}
+    top = grunddaten.of_item(z) if isinstance(z, Vorlage) else {}
+    if json_:
+        return as_json({"vorgang": workflow, "grunddaten": daten, "top": top, "paket": paket, "zustand": z})
+    say(situation(Lauf[Any](zustand=z)))
+    for titel, felder in (("Vorlage", daten), ("Tagesordnungspunkt", top)):
+        if felder:
+            fields(titel, felder)
+    _stations(z)
+    for abweichung in z.abweichungen:
+        say(f"Abweichung (Eintrag {abweichung.seq}): {abweichung.regel}. {abweichung.grund or ''}".rstrip())
+    for hinweis in z.hinweise:
+        say(f"Hinweis: {hinweis}")
+    if paket:
+        say(f"Aufbewahrungspaket: {paket}")
+
+
+def _stations(z: Zustand) -> None:
+    if isinstance(z, Vorlage) and z.beratungen:
+        tabelle = Table("Nr.", "Gremium", "Rolle", "Status", title="Beratungsfolge", title_justify="left")
+        for b in z.beratungen:
+            tabelle.add_row(str(b.nr), b.gremium.anzeige, b.rolle or "nicht hinterlegt", b.status.value)
+        _console.print(tabelle)
+
+
+def fields(titel: str, felder: Mapping[str, str]) -> None:
+    """A list of label and value, as published pages have it."""
+    breite = max(len(name) for name in felder) + 1
+    say(titel)
+    for name, wert in felder.items():
+        say(f"  {name + ':':<{breite}}  {wert}")
+
+
+def moment(zeit: dt.datetime) -> str:
+    """A time for people, in Berlin."""
+    return f"{zeit.astimezone(BERLIN):%d.%m.%Y %H:%M}"
+
+
+def short_name(rw: Regelwerk | None, am: dt.datetime, stelle: str) -> str:
+    """``A 46`` for ``a-46``; the id where the Regelwerk does not have the office."""
+    treffer = next((s.am(am.astimezone(BERLIN).date()) for s in rw.stellen if s.id == stelle), None) if rw else None
+    return (treffer.kuerzel or treffer.name) if treffer else f"({stelle})"
+
+
+def told(eintraege: Sequence[Eintrag], regelwerke: Regelwerke) -> Iterable[dict[str, Any]]:
+    """Entries as sentences, with the offices' names of the day."""
+    for e in eintraege:
+        befehl = kern_of(e.workflow).parse(e.befehl)
+        am = befehl.geschehen or e.zeit
+        rw = regelwerke.am(e.workflow.split("/")[1], am.astimezone(BERLIN).date())
+        yield {
+            "seq": e.seq,
+            "am": am.isoformat(),
+            "eingetragen": e.zeit.isoformat(),
+            "nacherfasst": befehl.geschehen is not None,
+            "art": befehl.art,
+            "stelle": befehl.akteur.stelle,
+            "rolle": befehl.akteur.rolle.value,
+            "satz": tell(befehl, functools.partial(short_name, rw, am)),
+        }
+
+
+def history(workflow: str, eintraege: Sequence[Eintrag], regelwerke: Regelwerke, json_: bool) -> None:
+    """The Verlauf, a line per entry."""
+    zeilen = list(told(eintraege, regelwerke))
+    if json_:
+        return as_json({"vorgang": workflow, "verlauf": zeilen})
+    for zeile in zeilen:
+        nach = f" [nacherfasst am {moment(dt.datetime.fromisoformat(zeile['eingetragen']))}]" if zeile["nacherfasst"] else ""
+        say(f"{zeile['seq']:>4}  {moment(dt.datetime.fromisoformat(zeile['am']))}  {zeile['satz']}{nach}")
+
+
+SPALTEN: dict[str, dict[str, str]] = {
+    "vorlage": {"nummer": "Nummer", "betreff": "Betreff", "federfuehrend": "Federführend", "stufe": "Stufe", "beschluss": "Ergebnis", "zuletzt": "Zuletzt"},
+    "sitzung": {"beginn": "Beginn", "gremium_name": "Gremium", "stufe": "Stufe", "tops": "TOPs", "workflow": "Kennung"},
+    "auftrag": {"grundlage": "Grundlage", "verlangt": "Verlangt", "stelle": "Stelle", "faellig_text": "Fällig", "stufe": "Stufe", "workflow": "Kennung"},
+}
+"""Columns of each list: field to heading."""
+
+
+def progress(nr: int, von: int) -> None:
+    """How far a long work is, on one line."""
+    _console.print(f"\r{nr} von {von}", end="" if nr < von else "\n")
+
+
+def rows(typ: str, zeilen: Sequence[BaseModel], json_: bool) -> None:
+    """A list of cases."""
+    spalten = SPALTEN[typ]
+    if json_:
+        return as_json([zeile.model_dump(mode="json") for zeile in zeilen])
+    if not zeilen:
+        return say("Nichts gefunden.")
+    tabelle = Table(*spalten.values())
+    for zeile in zeilen:
+        tabelle.add_row(*(_cell(getattr(zeile, feld)) for feld in spalten))
+    _console.print(tabelle)
+
+
+def _cell(wert: Any) -> str:
+    if isinstance(wert, dt.datetime):
+        return moment(wert)
+    return "" if wert is None else str(wert)
+
+
+def findings(befunde: Sequence[str], json_: bool) -> None:
+    """What a check found; nothing is good."""
+    if json_:
+        return as_json({"befunde": list(befunde)})
+    for befund in befunde:
+        say(f"- {befund}")
+    if not befunde:
+        say("Ohne Befund.")

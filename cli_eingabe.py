@@ -1,0 +1,201 @@
+"""From what people type to the fields of a command: options are made from the command classes themselves.
+
+A field's type decides how it is typed; ``FORMEN`` is the table of the types that need more than a word.
+"""
+
+import datetime as dt
+import enum
+import inspect
+import json
+import mimetypes
+import types
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import typer
+from pydantic.fields import FieldInfo
+
+from client import Laufmappe
+from lifecycle.ablehnung import Unplausibel
+from lifecycle.kern import BERLIN, Kommando
+from lifecycle.sitzung.ergebnis import Verweisung
+from lifecycle.vorlage.entwurf import Stationswunsch
+from lifecycle.vorlage.laufweg import Platzwunsch
+from schemas.basis import Dokument
+from schemas.befehl import abgeleitete_felder
+from schemas.beratung import Abstimmung
+from schemas.vorlage import Abschnitt, Anlage, Ursprung
+
+Form = Callable[[str, Laufmappe], Any]
+
+
+def _text(wert: str) -> str:
+    """``@datei`` stands for the file's text."""
+    if not wert.startswith("@"):
+        return wert
+    try:
+        return Path(wert[1:]).read_text(encoding="utf-8")
+    except OSError:
+        raise Unplausibel(f"Die Datei „{wert[1:]}“ ist nicht lesbar. Bitte den Pfad prüfen.") from None
+    except UnicodeDecodeError:
+        raise Unplausibel(f"Die Datei „{wert[1:]}“ ist kein UTF-8-Text. Als Anlage geht sie trotzdem.") from None
+
+
+def _pairs(wert: str) -> dict[str, str]:
+    """``a=1,b=zwei`` as a mapping."""
+    teile = (teil.partition("=") for teil in wert.split(","))
+    return {name.strip(): inhalt.strip() for name, gleich, inhalt in teile if gleich}
+
+
+def _section(wert: str, lm: Laufmappe) -> Abschnitt:
+    name, gleich, text = wert.partition("=")
+    if not gleich:
+        raise Unplausibel("Ein Abschnitt wird so angegeben: Sachlage=@datei.md (oder Sachlage=Text).")
+    return lm.store_section(name.strip(), _text(text))
+
+
+def _attachment(wert: str, lm: Laufmappe) -> Anlage:
+    pfad, _, rest = wert.partition(",")
+    weiteres = _pairs(rest)
+    felder: dict[str, Any] = {n: weiteres[n] for n in ("name", "bezeichnung") if n in weiteres}
+    if "nichtoeffentlich" in rest:
+        felder["oeffentlich"] = False
+    medientyp = mimetypes.guess_type(pfad)[0] or "application/octet-stream"
+    return lm.store_attachment(Path(pfad), medientyp=medientyp, erwartet=weiteres.get("sha256"), **felder)
+
+
+def _document(wert: str, lm: Laufmappe) -> Dokument:
+    daten = lm.store_section("Text", _text(wert))
+    return Dokument(digest=daten.digest, groesse=daten.groesse)
+
+
+def _station(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    gremium, _, rolle = wert.partition(":")
+    return {"gremium": gremium, "rolle": rolle or None}
+
+
+def _place(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    teile = wert.split(":")
+    if len(teile) not in (2, 3):
+        raise Unplausibel("Ein Platz wird so angegeben: Schritt:Stelle[:Rolle], zum Beispiel 2:dezernat-v:dezernatsleitung.")
+    return dict(zip(("schritt", "stelle", "rolle"), teile, strict=False))
+
+
+def _vote(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    """``einstimmig`` or ``ja=12,nein=3,enthaltung=1,wortlaut=mehrheitlich``; JSON for votes by name."""
+    if wert.startswith("{"):
+        votes: dict[str, Any] = _json(wert, lm)
+        return votes
+    return dict(_pairs(wert)) or {"wortlaut": wert}
+
+
+def _origin(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    return dict(zip(("art", "von", "datum"), wert.split(":"), strict=False))
+
+
+def _referral(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    return dict(zip(("gremium", "art", "rolle"), wert.split(":"), strict=False))
+
+
+def _json(wert: str, lm: Laufmappe) -> Any:
+    try:
+        return json.loads(_text(wert))
+    except json.JSONDecodeError as fehler:
+        raise Unplausibel(f"Das ist kein gültiges JSON (Zeile {fehler.lineno}, Spalte {fehler.colno}).") from None
+
+
+def _moment(wert: str, lm: Laufmappe) -> dt.datetime:
+    """ISO 8601; without a zone it is local time of the town."""
+    try:
+        zeit = dt.datetime.fromisoformat(wert)
+    except ValueError:
+        raise Unplausibel(f"„{wert}“ ist kein Zeitpunkt. Beispiel: 2021-06-16T16:00.") from None
+    return zeit if zeit.tzinfo else zeit.replace(tzinfo=BERLIN)
+
+
+FORMEN: dict[Any, tuple[Form, str]] = {
+    Abschnitt: (_section, "NAME=@DATEI"),
+    Anlage: (_attachment, "DATEI[,name=…][,sha256=…][,nichtoeffentlich,bezeichnung=…]"),
+    Dokument: (_document, "@DATEI"),
+    Stationswunsch: (_station, "GREMIUM[:ROLLE]"),
+    Platzwunsch: (_place, "SCHRITT:STELLE[:ROLLE]"),
+    Abstimmung: (_vote, "WORTLAUT oder ja=…,nein=…"),
+    Ursprung: (_origin, "ART[:VON[:DATUM]]"),
+    Verweisung: (_referral, "GREMIUM:vorberatung|zustaendigkeit[:ROLLE]"),
+    dt.datetime: (_moment, "ZEITPUNKT"),
+}
+VERWEISE = {"vorlage": "vorlage", "sitzung": "sitzung", "durch": "vorlage"}
+"""Fields that name another case: people may type its number."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a command: the field, the option's type, and how to read what was typed."""
+
+    feld: str
+    typ: Any
+    default: Any
+    lesen: Form | None
+    metavar: str | None
+    viele: bool
+
+    @property
+    def parameter(self) -> inspect.Parameter:
+        """For Typer."""
+        name = "--" + self.feld.replace("_", "-").strip("-")
+        namen = [f"{name}/--nicht-{name[2:]}"] if self.typ is bool or self.typ == bool | None else [name]
+        option = typer.Option(*namen, metavar=self.metavar, show_default=self.default not in (None, [], ""))
+        return inspect.Parameter(
+            self.feld, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=Annotated[self.typ, option]
+        )
+
+    async def read(self, wert: Any, lm: Laufmappe, find: Callable[[str, str], Awaitable[str]]) -> Any:
+        """The field's value from what was typed."""
+        if self.feld in VERWEISE and isinstance(wert, str):
+            return (await find(VERWEISE[self.feld], wert)).rsplit("/", 1)[-1]
+        if self.lesen is None:
+            return tuple(wert) if self.viele else wert
+        return tuple(self.lesen(w, lm) for w in wert) if self.viele else self.lesen(wert, lm)
+
+
+def _plain(typ: Any) -> tuple[Any, bool, bool]:
+    """(inner type, optional?, many?) of a field's annotation."""
+    if get_origin(typ) in (Union, types.UnionType):
+        innen = next(a for a in get_args(typ) if a is not type(None))
+        kern, _, viele = _plain(innen)
+        return kern, True, viele
+    if get_origin(typ) is tuple:
+        return _plain(get_args(typ)[0])[0], False, True
+    return (_plain(get_args(typ)[0]) if get_origin(typ) is Annotated else (typ, False, False))
+
+
+def _typed(kern: Any) -> tuple[Any, Form | None, str | None]:
+    """(option type, reader, metavar) of an inner type."""
+    if kern in FORMEN:
+        return str, *FORMEN[kern]
+    if isinstance(kern, type) and issubclass(kern, enum.Enum) or kern in (bool, int):
+        return kern, None, None
+    if kern in (str, dt.date):
+        return str, None, None
+    return str, _json, "JSON oder @DATEI"
+
+
+def option_of(name: str, feld: FieldInfo) -> Option:
+    """The option for a field of a command."""
+    kern, optional, viele = _plain(feld.annotation)
+    typ, lesen, metavar = _typed(kern)
+    pflicht = feld.is_required()
+    if viele:
+        return Option(name, types.GenericAlias(list, (typ,)), ... if pflicht else [], lesen, metavar, True)
+    default: Any = ... if pflicht else feld.get_default()
+    if lesen is not None and not pflicht:
+        default = None
+    return Option(name, typ | None if default is None or optional else typ, default, lesen, metavar, False)
+
+
+def options(klasse: type[Kommando[Any]]) -> tuple[Option, ...]:
+    """The options of a command: every field that is its own and that people state."""
+    nicht = set(Kommando.model_fields) | abgeleitete_felder(klasse)
+    return tuple(option_of(name, feld) for name, feld in klasse.model_fields.items() if name not in nicht)

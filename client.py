@@ -1,0 +1,205 @@
+"""The one way in for every door: pages, API, command line, demonstration.
+
+It reads what people typed strictly, works out what depends on the Regelwerk, sends the command, waits until the register shows
+it, and tells refusal (``Ablehnung``) from failure (``NichtErreichbar``).
+"""
+
+import asyncio
+import datetime as dt
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import AwareDatetime
+
+from activities.bote import Bote, NichtErreichbar, creates
+from archive.ablage import Ablage
+from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Unbekannt, Unplausibel, Veraltet
+from lifecycle.kern import Kern, Kommando, Nacherfassen, complete
+from lifecycle.kerne import kern_of
+from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT
+from register import AuftragZeile, Register, RegisterNichtErreichbar
+from schemas.akteur import Akteur
+from schemas.basis import Modell
+from schemas.befehl import Quittung, Regelstand
+from schemas.regelwerk import Regelwerke
+from schemas.vorlage import Abschnitt, Anlage
+from schemas.zustand import Zustand
+
+log = structlog.get_logger()
+NAMENSRAUM = uuid.UUID("5f1b3c1e-2a55-5c0b-8c57-3a3f0a1f7d10")
+SICHTBAR_FRIST = 1.0
+"""Seconds that a door waits until the register shows what was acknowledged."""
+OHNE_REGELWERK = Regelstand(kommune="unbestimmt", gueltig_ab="", digest="")
+
+
+class Bestaetigung(Modell):
+    """What a door tells whoever asked. ``sichtbar`` False: accepted and durable, but the register does not show it yet."""
+
+    vorgang: str
+    seq: int
+    sichtbar: bool
+    antwort: str | None = None
+    am: AwareDatetime
+
+
+def new_workflow(typ: str, kommune: str, akteur: Akteur, schluessel: str) -> str:
+    """Id of a case to be created: the same town, actor and key give the same id, so a repetition creates nothing twice."""
+    return f"{typ}/{kommune}/{uuid.uuid5(NAMENSRAUM, f'{kommune}|{akteur.person}|{schluessel}')}"
+
+
+class Laufmappe:
+    """Holds the messenger, the register, the rules and the document store."""
+
+    def __init__(self, bote: Bote, register: Register, regelwerke: Regelwerke, ablage: Ablage) -> None:
+        self._bote = bote
+        self.register = register
+        self.regelwerke = regelwerke
+        self.ablage = ablage
+
+    async def create(self, typ: str, kommune: str, art: str, akteur: Akteur, schluessel: str, **felder: Any) -> Bestaetigung:
+        """Begins a case with its first command. Raises a refusal or NichtErreichbar."""
+        if kommune not in self.regelwerke.kommunen:
+            raise Unbekannt(f"Die Kommune „{kommune}“ ist nicht bekannt. Es gibt: {', '.join(self.regelwerke.kommunen)}.")
+        await self._verify_number(kommune, felder.get("nummer") if typ == "vorlage" else None)
+        workflow = new_workflow(typ, kommune, akteur, schluessel)
+        return await self.act(workflow, art, akteur, schluessel, **felder)
+
+    async def act(self, workflow: str, art: str, akteur: Akteur, schluessel: str, **felder: Any) -> Bestaetigung:
+        """Gives a command to a case. ``schluessel`` is the idempotency key. Raises a refusal or NichtErreichbar."""
+        auskunft = {"vorgang": workflow, "art": art, "stelle": akteur.stelle, "anfrage": schluessel}
+        try:
+            quittung = await self._give(workflow, art, akteur, schluessel, felder)
+        except Ablehnung as nein:
+            log.info("Befehl abgelehnt", grund=nein.typ, **auskunft)
+            raise
+        except NichtErreichbar:
+            log.error("Befehl ohne Antwort", **auskunft)
+            raise
+        log.info("Befehl angenommen", seq=quittung.seq, **auskunft)
+        return Bestaetigung(
+            vorgang=workflow,
+            seq=quittung.seq,
+            sichtbar=await self._visible(workflow, quittung.seq),
+            antwort=quittung.antwort,
+            am=_now(),
+        )
+
+    async def _give(self, workflow: str, art: str, akteur: Akteur, schluessel: str, felder: dict[str, Any]) -> Quittung:
+        kern = kern_of(workflow)
+        roh = {"art": art, "schluessel": schluessel, "akteur": akteur, "regelwerk": OHNE_REGELWERK, **felder}
+        befehl = kern.parse(roh, streng=True)
+        try:
+            return await self._send(kern, workflow, befehl)
+        except Veraltet:
+            return await self._send(kern, workflow, befehl)
+
+    async def _send(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> Quittung:
+        z, versiegelt = await self._known_state(kern, workflow, befehl)
+        fertig = complete(kern, z, befehl, _now(), self.regelwerke)
+        return await self._bote.send(workflow, fertig, versiegelt=versiegelt)
+
+    async def _known_state(
+        self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]
+    ) -> tuple[Zustand, Zustand | None]:
+        """The state to work the command out on; and, to take a case up again, the sealed one to start from."""
+        if befehl.art == "wiederaufnehmen":
+            z = await self.register.state(workflow)
+            if z is None:
+                raise Unbekannt("Diesen Vorgang gibt es nicht. Bitte die Nummer oder Kennung prüfen.")
+            return z, z
+        beginnt = befehl.legt_an and (not isinstance(befehl, Nacherfassen) or creates(kern, befehl))
+        if not beginnt and (befehl.braucht_stand or isinstance(befehl, Nacherfassen)):
+            return await self._bote.state(workflow), None
+        return kern.empty(workflow), None
+
+    async def _verify_number(self, kommune: str, nummer: str | None) -> None:
+        if nummer and await self.register.number_taken(kommune, nummer):
+            raise Doppelt(f"Die Nummer „{nummer}“ ist schon vergeben. Bitte die Nummer prüfen.")
+
+    async def _visible(self, workflow: str, seq: int) -> bool:
+        try:
+            return await self.register.wait_for(workflow, seq, SICHTBAR_FRIST)
+        except RegisterNichtErreichbar:
+            return False
+
+    async def until(self, workflow: str, bedingung: Callable[[Zustand], bool], frist: float) -> Zustand:
+        """The state as soon as the register shows one that fulfils it. Raises NichtErreichbar after ``frist`` seconds."""
+        async with _limit(frist):
+            while True:
+                z = await self.register.state(workflow)
+                if z is not None and bedingung(z):
+                    return z
+                await self.register.wait_for(workflow, (z.seq if z else 0) + 1, frist)
+
+    async def tasks_of(self, vorlage: str, mindestens: int, frist: float) -> list[AuftragZeile]:
+        """Tasks that arose with a paper, as soon as there are that many. Raises NichtErreichbar after ``frist`` seconds."""
+        async with _limit(frist):
+            while len(zeilen := await self.register.tasks_of(vorlage.rsplit("/", 1)[-1])) < mindestens:
+                await self.register.wait_for_news(frist)
+        return zeilen
+
+    async def seal_of(self, workflow: str) -> str:
+        """Digest that the closing entry of a case bears. Raises FalscheStufe for an open one."""
+        z = await self.register.state(workflow)
+        if z is None or z.siegel is None:
+            raise FalscheStufe("Der Vorgang ist nicht geschlossen; er kann nicht wiederaufgenommen werden.")
+        return z.siegel
+
+    async def ended(self, workflow: str, frist: float) -> None:
+        """Returns when the case's workflow has ended: everything is recorded, and its package is written."""
+        await self._bote.ended(workflow, frist)
+
+    # --- documents --------------------------------------------------------------------------------------------------
+
+    def store_section(self, name: str, text: str) -> Abschnitt:
+        """Puts a section's text into the document store. Raises Unplausibel for one that is too long: nothing is stored."""
+        daten = text.encode()
+        if len(daten) > HOECHSTGROESSE_ABSCHNITT:
+            raise Unplausibel(
+                f"Der Abschnitt „{name}“ hat {len(daten) / 1e6:.1f} MB; erlaubt ist 1 MB. "
+                "Bitte kürzen oder als Anlage beifügen."
+            )
+        return Abschnitt(name=name, digest=self.ablage.put(daten), groesse=len(daten))
+
+    def store_attachment(self, pfad: Path, *, medientyp: str, erwartet: str | None = None, **felder: Any) -> Anlage:
+        """Puts a file into the document store. Raises DigestWiderspruch if it is not the file that was expected."""
+        if not pfad.is_file():
+            raise Unplausibel(f"Die Datei „{pfad.name}“ gibt es nicht. Bitte den Pfad prüfen.")
+        digest = self.ablage.put_file(pfad, erwartet)
+        return Anlage(
+            name=felder.pop("name", pfad.name),
+            digest=digest,
+            groesse=self.ablage.path(digest).stat().st_size,
+            medientyp=medientyp,
+            **felder,
+        )
+
+    # --- finding ----------------------------------------------------------------------------------------------------
+
+    async def find(self, kommune: str, typ: str, text: str) -> str:
+        """The workflow of the case that people mean by a number, an id or the beginning of one. Raises Unbekannt."""
+        if text.startswith(f"{typ}/"):
+            return text
+        treffer = await self.register.find(kommune, typ, text)
+        if not treffer:
+            raise Unbekannt(f"„{text}“ wurde nicht gefunden. Bitte die Nummer oder Kennung prüfen.")
+        if len(treffer) > 1:
+            raise Unbekannt(f"„{text}“ ist nicht eindeutig ({len(treffer)} Treffer). Bitte mehr von der Kennung angeben.")
+        return treffer[0]
+
+
+@asynccontextmanager
+async def _limit(frist: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(frist):
+            yield
+    except TimeoutError:
+        raise NichtErreichbar(f"Nach {frist:.0f} s ist das Erwartete nicht eingetreten. Bitte „laufmappe doctor“ ausführen.") from None
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,87 @@
+"""The settings of one installation: where its data lies, which database, which mail server. From the environment.
+
+Secrets come from files whose paths stand in the environment, never from the environment itself.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from activities.kanaele.mail import SmtpSettings
+from schemas.basis import Modell
+
+
+class Einstellungen(Modell):
+    """``register_url`` is a database URL (None: a SQLite file in the data folder). ``smtp`` None: mail goes into a folder."""
+
+    daten: Path
+    register_url: str | None = None
+    regelwerk: Path | None = None
+    adresse: str | None = None
+    smtp: SmtpSettings | None = None
+    webhook_geheimnisse: dict[str, SecretStr] = {}
+
+
+class EinstellungFehlt(Exception):
+    """A setting is missing or unreadable; the sentence says which and what to do."""
+
+
+def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = None) -> Einstellungen:
+    """Settings from ``LAUFMAPPE_*`` variables. Raises EinstellungFehlt."""
+    env = os.environ if env is None else env
+    ordner = daten or Path(env.get("LAUFMAPPE_DATEN", "daten"))
+    regelwerk = env.get("LAUFMAPPE_REGELWERK")
+    return Einstellungen(
+        daten=ordner.absolute(),
+        register_url=_secret(env, "LAUFMAPPE_REGISTER") or env.get("LAUFMAPPE_REGISTER"),
+        regelwerk=Path(regelwerk) if regelwerk else None,
+        adresse=env.get("LAUFMAPPE_ADRESSE"),
+        smtp=_smtp(env),
+        webhook_geheimnisse=_webhooks(env),
+    )
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    pfad = env.get(f"{name}_DATEI")
+    if not pfad:
+        return None
+    try:
+        return Path(pfad).read_text(encoding="utf-8").strip()
+    except OSError:
+        raise EinstellungFehlt(f"Die Datei aus {name}_DATEI („{pfad}“) ist nicht lesbar. Bitte Pfad und Rechte prüfen.") from None
+
+
+def _smtp(env: Mapping[str, str]) -> SmtpSettings | None:
+    host = env.get("LAUFMAPPE_SMTP_HOST")
+    if not host:
+        return None
+    passwort = _secret(env, "LAUFMAPPE_SMTP_PASSWORT")
+    try:
+        return SmtpSettings.model_validate(
+            {
+                "host": host,
+                "port": int(env.get("LAUFMAPPE_SMTP_PORT", "587")),
+                "security": env.get("LAUFMAPPE_SMTP_SICHERHEIT", "starttls"),
+                "sender": env.get("LAUFMAPPE_SMTP_ABSENDER", ""),
+                "user": env.get("LAUFMAPPE_SMTP_BENUTZER"),
+                "password": passwort,
+            }
+        )
+    except ValueError:
+        raise EinstellungFehlt(
+            "Die Angaben zum Mailserver (LAUFMAPPE_SMTP_*) passen nicht: nötig sind HOST, PORT, ABSENDER und "
+            "SICHERHEIT (tls, starttls oder none); BENUTZER nur zusammen mit PASSWORT_DATEI und verschlüsselt."
+        ) from None
+
+
+def _webhooks(env: Mapping[str, str]) -> dict[str, SecretStr]:
+    text = _secret(env, "LAUFMAPPE_WEBHOOK_GEHEIMNISSE")
+    if text is None:
+        return {}
+    try:
+        return {str(name): SecretStr(str(wert)) for name, wert in tomllib.loads(text).items()}
+    except tomllib.TOMLDecodeError:
+        raise EinstellungFehlt("Die Datei aus LAUFMAPPE_WEBHOOK_GEHEIMNISSE_DATEI ist kein gültiges TOML.") from None

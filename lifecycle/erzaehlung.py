@@ -1,0 +1,164 @@
+"""One entry of a Verlauf as a German sentence. A table: kind of command to phrase.
+
+A phrase is a format string over the command's fields, or a function where the sentence depends on them. With ``offen`` False
+the sentence says what happened and by which office, and nothing that only some may read.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from lifecycle.kern import BERLIN, Kommando
+from lifecycle.nennen import outcome, plural
+from lifecycle.vorlage.beratung import TopStandUebernehmen
+from schemas.akteur import Rolle
+from schemas.beratung import TopStatus
+from schemas.vorlage import Antwortart
+from schemas.wirkung import Rufausgang
+
+ANTWORTEN = {
+    Antwortart.MITGEZEICHNET: "zeichnet mit",
+    Antwortart.MIT_ANMERKUNG: "zeichnet mit Anmerkung mit",
+    Antwortart.NICHT_MITGEZEICHNET: "zeichnet nicht mit",
+    Antwortart.NICHT_BETROFFEN: "ist nicht betroffen",
+    Antwortart.ZURUECKGEGEBEN: "gibt die Vorlage zurück",
+}
+TOP_STATUS = {
+    TopStatus.OFFEN: "steht auf der Tagesordnung",
+    TopStatus.BEHANDELT: "ist behandelt",
+    TopStatus.ABGESETZT: "ist abgesetzt",
+    TopStatus.ZURUECKGEZOGEN: "ist zurückgezogen",
+}
+
+
+def _signature(b: Any) -> str:
+    return ANTWORTEN[b.antwort] + (f": {b.bemerkung}" if b.bemerkung else "")
+
+
+def _item(b: Any) -> str:
+    assert isinstance(b, TopStandUebernehmen)  # the table says so
+    s = b.stand
+    wann = f"{s.beginn.astimezone(BERLIN):%d.%m.%Y}"
+    if s.beschluss:
+        satz = f"TOP {s.nummer} am {wann}: {outcome(s.beschluss)}"
+        return f"{satz}; {s.sitzung_status}" if s.sitzung_status else satz
+    geladen = " (eingeladen)" if s.eingeladen and s.status is TopStatus.OFFEN else ""
+    return f"TOP {s.nummer} am {wann} {TOP_STATUS[s.status]}{geladen}"
+
+
+def _answer(b: Any) -> str:
+    if b.zweck == "nummer" and b.ausgang is Rufausgang.ANGENOMMEN:
+        return f"die Nummer {b.antwort} ist vergeben"
+    return f"{b.zweck}: {b.ausgang.value}" + (f" ({b.grund})" if b.grund else "")
+
+
+def _places(b: Any) -> str:
+    return "beteiligt: " + ", ".join(f"{n.anzeige} (Schritt {p.schritt})" for p, n in zip(b.plaetze, b.benannt, strict=False))
+
+
+def _public(was: str) -> Callable[[Any], str]:
+    return lambda b: f"{was} ist jetzt {'öffentlich' if b.oeffentlich else 'nichtöffentlich'}: {b.grund}"
+
+
+SAETZE: dict[str, str | Callable[[Any], str]] = {
+    # Vorlage
+    "entwerfen": lambda b: f"legt die Vorlage an: {b.betreff}",
+    "bearbeiten": "bearbeitet den Entwurf",
+    "beteiligen": _places,
+    "einreichen": "gibt die Vorlage auf den Laufweg",
+    "mitzeichnen": _signature,
+    "freigeben": "gibt die Vorlage frei",
+    "zurueckgeben": "gibt die Vorlage zurück: {grund}",
+    "redaktionell_aendern": "ändert redaktionell: {grund}",
+    "inhalt_aendern": "ändert den Inhalt: {grund}",
+    "neufassen": lambda b: f"legt eine {'Neufassung' if b.fassungsart == 'neufassung' else 'Ergänzung'} vor: {b.grund}",
+    "anmelden": "meldet die Vorlage für eine Sitzung an (Station {beratung})",
+    "beratung_ergaenzen": lambda b: f"ergänzt die Beratungsfolge um: {b.benannt.anzeige if b.benannt else b.gremium}",
+    "beratung_entfallen": "lässt Station {beratung} entfallen: {grund}",
+    "beratung_beenden": "beendet die Beratungsfolge: {grund}",
+    "zurueckziehen": "zieht die Vorlage zurück: {grund}",
+    "ersetzen": "ersetzt die Vorlage durch eine andere: {grund}",
+    "vorlage_oeffentlichkeit": _public("die Vorlage (oder ein Teil)"),
+    "top_stand": _item,
+    "behandlung_nacherfassen": _item,
+    "bitte_abgelehnt": lambda b: f"{'die Rücknahme' if b.ruecknahme else 'die Anmeldung'} ist abgelehnt: {b.grund}",
+    # Sitzung
+    "planen": lambda b: f"plant die Sitzung am {b.beginn.astimezone(BERLIN):%d.%m.%Y, %H:%M Uhr}",
+    "verlegen": "verlegt die Sitzung: {grund}",
+    "aufnehmen": "nimmt eine Vorlage auf die Tagesordnung",
+    "anmeldung_ablehnen": "lehnt eine Anmeldung ab: {grund}",
+    "top_ergaenzen": "nimmt einen Punkt ohne Vorlage auf: {titel}",
+    "top_aendern": "ändert einen Tagesordnungspunkt",
+    "tops_verbinden": "verbindet Tagesordnungspunkte zur gemeinsamen Beratung",
+    "absetzen": "setzt einen Tagesordnungspunkt ab: {grund}",
+    "ruecknahme_entscheiden": lambda b: f"{'nimmt' if b.angenommen else 'lehnt'} die Bitte um Rücknahme {'an' if b.angenommen else 'ab'}",
+    "einladen": "lädt zur Sitzung ein",
+    "eroeffnen": "die Sitzung ist eröffnet",
+    "ergebnis": "hält das Ergebnis fest: {wortlaut}",
+    "ergebnis_berichtigen": "berichtigt das Ergebnis: {wortlaut} ({grund})",
+    "einordnen": "ordnet einen Wortlaut ein",
+    "schliessen": "die Sitzung ist geschlossen",
+    "absagen": "sagt die Sitzung ab: {grund}",
+    "niederschrift_erfassen": "erfasst einen Teil der Niederschrift",
+    "niederschrift_unterzeichnen": "die Niederschrift ist unterzeichnet (Original: {original})",
+    "auftrag_festhalten": lambda b: f"hält fest, was verlangt wurde ({b.grundlage.anzeige}): {b.verlangt}",
+    "sitzung_oeffentlichkeit": _public("ein Tagesordnungspunkt"),
+    "anmeldung": "eine Vorlage ist angemeldet",
+    "ruecknahmebitte": "ein Amt bittet, seine Vorlage zurückzunehmen: {grund}",
+    "vorlage_stand": "Neues von einer Vorlage der Tagesordnung",
+    # Auftrag
+    "vormerken": lambda b: f"vorgemerkt ({b.angaben.grundlage.anzeige}): {b.angaben.verlangt}",
+    "annehmen": "nimmt die Bitte an",
+    "ablehnen": "lehnt die Bitte ab: {grund}",
+    "zuweisen": lambda b: f"weist den Auftrag zu: {b.benannt.anzeige if b.benannt else b.stelle}",
+    "beginnen": "beginnt mit der Arbeit",
+    "aussetzen": "setzt den Auftrag aus: {grund}",
+    "fortsetzen": "setzt den Auftrag fort",
+    "berichten": "berichtet: {text}",
+    "erledigt_melden": "meldet den Auftrag als erledigt",
+    "erledigung_bestaetigen": "bestätigt die Erledigung",
+    "nicht_ausfuehren": "der Auftrag wird nicht ausgeführt: {grund}",
+    "aufheben": "hebt den Auftrag auf: {grund}",
+    "faelligkeit_aendern": "ändert die Fälligkeit: {grund}",
+    "auftrag_oeffentlichkeit": _public("der Auftrag"),
+    # Nummernkreis
+    "nummer_vergeben": lambda b: f"vergibt {plural(len(b.vorlagen), 'Nummer', 'Nummern')}",
+    "nummer_uebernehmen": "übernimmt die Nummer {nummer}",
+    # alle
+    "nacherfassen": lambda b: f"erfasst {plural(len(b.schritte), 'Schritt', 'Schritte')} nach",
+    "berichtigen": "berichtigt Eintrag {zu_seq}: {richtig} ({grund})",
+    "abweichung_festhalten": "hält eine Abweichung fest: {regel} ({grund})",
+    "wiederaufnehmen": "nimmt den Vorgang wieder auf: {grund}",
+    "rueckmeldung": _answer,
+    "versiegelt": "versiegelt den Vorgang",
+    "zustellung_aufgegeben": "{empfaenger} wurde nicht erreicht: {grund}",
+}
+
+OFFEN = frozenset({"einreichen", "freigeben", "einladen", "eroeffnen", "schliessen", "versiegelt", "bearbeiten", "vorlage_stand"})
+"""Kinds whose sentence says nothing that only some may read."""
+
+
+def phrase(befehl: Kommando[Any]) -> str:
+    """What was done, without who."""
+    satz = SAETZE[befehl.art]
+    if callable(satz):
+        return satz(befehl)
+    return satz.format(**{name: getattr(befehl, name) for name in type(befehl).model_fields})
+
+
+def actor(befehl: Kommando[Any], nenne: Callable[[str], str]) -> str:
+    """Who did it: role and office; in Vertretung both persons."""
+    a = befehl.akteur
+    wer = a.rolle.anzeige if a.rolle is Rolle.SYSTEM else f"{a.rolle.anzeige} {nenne(a.stelle)}"
+    return f"{wer} ({a.person} in Vertretung für {a.fuer})" if a.fuer else wer
+
+
+def tell(befehl: Kommando[Any], nenne: Callable[[str], str] = str, *, offen: bool = True) -> str:
+    """The whole sentence. ``nenne`` gives an office's name for its id.
+
+    ``offen`` False: for readers who may see that something happened, but not its content nor any person.
+    """
+    if not offen:
+        wer = befehl.akteur.rolle.anzeige
+        return f"{wer}: {phrase(befehl) if befehl.art in OFFEN else befehl.art.replace('_', ' ')}."
+    abweichung = f" Abweichung, Begründung: {befehl.abweichung}." if befehl.abweichung else ""
+    return f"{actor(befehl, nenne)}: {phrase(befehl).rstrip('.')}.{abweichung}"

@@ -1,0 +1,98 @@
+"""What a notification says. It never carries the subject or content of anything that is not public or not released.
+
+A mail to a Funktionspostfach says what happened to which number, and where to look; the link leads to where rights are checked.
+"""
+
+from collections.abc import Callable
+
+from pydantic import JsonValue
+
+from lifecycle.kern import BERLIN
+from schemas.auftrag import Auftrag
+from schemas.sitzung import Sitzung
+from schemas.vorlage import Vorlage
+from schemas.zustand import Zustand
+
+ANLAESSE = {
+    "einreichen": "ist auf dem Laufweg",
+    "mitzeichnen": "hat eine Antwort auf dem Laufweg",
+    "freigeben": "ist freigegeben",
+    "zurueckgeben": "ist zurückgegeben worden",
+    "redaktionell_aendern": "ist redaktionell geändert worden; die Unterschriften gelten weiter",
+    "inhalt_aendern": "ist inhaltlich geändert worden; bitte neu zeichnen",
+    "neufassen": "hat eine neue Fassung",
+    "anmelden": "ist für eine Sitzung angemeldet",
+    "anmeldung": "hat eine neue Anmeldung",
+    "top_stand": "hat Neues aus der Sitzung",
+    "bitte_abgelehnt": "hat eine Absage vom Sitzungsdienst",
+    "zurueckziehen": "wird zurückgezogen",
+    "einladen": "ist einberufen",
+    "verlegen": "ist verlegt",
+    "absagen": "ist abgesagt",
+    "ergebnis": "hat ein neues Ergebnis",
+    "ergebnis_berichtigen": "hat ein berichtigtes Ergebnis",
+    "niederschrift_unterzeichnen": "hat eine unterzeichnete Niederschrift",
+    "vormerken": "ist vorgemerkt",
+    "annehmen": "ist angenommen",
+    "ablehnen": "ist abgelehnt",
+    "zuweisen": "ist zugewiesen",
+    "erledigt_melden": "ist als erledigt gemeldet",
+    "erledigung_bestaetigen": "ist erledigt",
+    "faelligkeit_aendern": "hat eine neue Fälligkeit",
+}
+
+
+def public_subject(z: Zustand) -> str | None:
+    """Subject that anybody may read: of a public, released paper; a neutral designation otherwise; None if there is none."""
+    if isinstance(z, Vorlage):
+        offen = z.oeffentlich and any(f.freigabe for f in z.fassungen)
+        return z.betreff if offen else z.bezeichnung
+    if isinstance(z, Auftrag) and z.angaben:
+        return z.angaben.verlangt if z.angaben.oeffentlich else z.angaben.bezeichnung
+    return None
+
+
+def _paper(z: Zustand) -> str:
+    return f"Vorlage {z.nummer or '(noch ohne Nummer)'}" if isinstance(z, Vorlage) else "Vorlage"
+
+
+def _meeting(z: Zustand) -> str:
+    if isinstance(z, Sitzung) and z.gremium and z.beginn:
+        return f"Sitzung {z.gremium.kuerzel or z.gremium.name} am {z.beginn.astimezone(BERLIN):%d.%m.%Y}"
+    return "Sitzung"
+
+
+NAMEN: dict[type[Zustand], Callable[[Zustand], str]] = {
+    Vorlage: _paper,
+    Sitzung: _meeting,
+    Auftrag: lambda z: f"Auftrag {z.id[:8]}",
+}
+
+
+def subject_line(z: Zustand, art: str) -> str:
+    """One line: which case, and what happened. No subject of the paper."""
+    name = NAMEN[type(z)](z) if type(z) in NAMEN else "Vorgang"
+    return f"{name} {ANLAESSE.get(art, 'hat einen neuen Eintrag')}"
+
+
+def text(z: Zustand, art: str) -> str:
+    """The mail's text without the link: the line, and the public subject if there is one."""
+    betreff = public_subject(z)
+    zeilen = [f"{subject_line(z, art)}."]
+    if betreff:
+        zeilen.append(f"Es geht um: {betreff}")
+    zeilen.append("Alles Weitere steht in der Laufmappe.")
+    return "\n\n".join(zeilen)
+
+
+def payload(z: Zustand, art: str, workflow: str, seq: int) -> dict[str, JsonValue]:
+    """What a webhook gets: ids and kinds, and the public subject."""
+    stufe = getattr(z, "stufe", None)
+    return {
+        "vorgang": workflow,
+        "seq": seq,
+        "art": art,
+        "stufe": str(stufe) if stufe else None,
+        "nummer": z.nummer if isinstance(z, Vorlage) else None,
+        "betreff": public_subject(z),
+    }

@@ -1,0 +1,22 @@
+"""The record (entries and leaves, append-only) and the read side (everything else, rebuilt from them)."""
+
+from register._fehler import Luecke, RegisterAlarm, RegisterFehler, RegisterNichtErreichbar, Widerspruch
+from register.ausgang import Ausgang
+from register.kopf import Inhalt, Kopf
+from register.register import Register
+from register.zeilen import AuftragZeile, SitzungZeile, VorlageZeile
+
+__all__ = [
+    "Ausgang",
+    "AuftragZeile",
+    "Inhalt",
+    "Kopf",
+    "Luecke",
+    "Register",
+    "RegisterAlarm",
+    "RegisterFehler",
+    "RegisterNichtErreichbar",
+    "SitzungZeile",
+    "VorlageZeile",
+    "Widerspruch",
+]

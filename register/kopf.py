@@ -1,0 +1,106 @@
+"""An entry in two parts: the head, which is chained and never changes, and the content, which can be forgotten.
+
+The head holds a salted commitment per content field, in the manner of SD-JWT disclosures: SHA-256(salt || RFC 8785 JSON of the
+value), salt 32 random bytes per field. So a short value cannot be guessed from the head, and content can be destroyed while the
+chain stays whole. Salts come from the operating system; therefore heads are made here and not in a workflow.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+import rfc8785
+from pydantic import JsonValue
+
+from schemas.basis import Modell
+from schemas.befehl import Eintrag, Regelstand
+
+FASSUNG = 1
+IM_KOPF = frozenset({"art", "akteur", "regelwerk"})
+
+
+class Kopf(Modell):
+    """What is chained. ``vorher``: hash of the head before it in the same case. ``zeit`` is UTC."""
+
+    fassung: int = FASSUNG
+    workflow: str
+    seq: int
+    zeit: str
+    art: str
+    stelle: str
+    rolle: str
+    regelwerk: Regelstand
+    regelstand: int
+    vorher: str | None
+    felder: dict[str, str]
+    """Content field to commitment (hex)."""
+
+    def hash(self) -> str:
+        """SHA-256 (hex) over the head's RFC 8785 JSON."""
+        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+
+
+class Offenlegung(Modell):
+    """One content field: its salt (hex) and value."""
+
+    salz: str
+    wert: JsonValue
+
+
+class Inhalt(Modell):
+    """The content beside a head. A field that is missing here was forgotten by order of somebody."""
+
+    felder: dict[str, Offenlegung]
+
+
+def commitment(salz: bytes, wert: Any) -> str:
+    """SHA-256(salt || RFC 8785 JSON), hex."""
+    return hashlib.sha256(salz + rfc8785.dumps(wert)).hexdigest()
+
+
+def make_head(eintrag: Eintrag, vorher: str | None, regelstand: int) -> tuple[Kopf, Inhalt]:
+    """Head and content of an entry, with fresh salts."""
+    akteur = eintrag.befehl["akteur"]
+    assert isinstance(akteur, dict)  # every command has one
+    felder = {f"akteur.{k}": v for k, v in akteur.items() if k not in ("stelle", "rolle")}
+    felder |= {k: v for k, v in eintrag.befehl.items() if k not in IM_KOPF}
+    salze = {name: secrets.token_bytes(32) for name in felder}
+    kopf = Kopf(
+        workflow=eintrag.workflow,
+        seq=eintrag.seq,
+        zeit=eintrag.zeit.astimezone(dt.UTC).isoformat(),
+        art=str(eintrag.befehl["art"]),
+        stelle=str(akteur["stelle"]),
+        rolle=str(akteur["rolle"]),
+        regelwerk=Regelstand.model_validate(eintrag.befehl["regelwerk"]),
+        regelstand=regelstand,
+        vorher=vorher,
+        felder={name: commitment(salze[name], wert) for name, wert in felder.items()},
+    )
+    inhalt = Inhalt(felder={name: Offenlegung(salz=salze[name].hex(), wert=wert) for name, wert in felder.items()})
+    return kopf, inhalt
+
+
+def contradictions(kopf: Kopf, inhalt: Inhalt) -> tuple[str, ...]:
+    """Names of content fields that do not fit their commitment, or that the head does not know."""
+    return tuple(
+        name
+        for name, feld in inhalt.felder.items()
+        if kopf.felder.get(name) != commitment(bytes.fromhex(feld.salz), feld.wert)
+    )
+
+
+def restore(kopf: Kopf, inhalt: Inhalt) -> Eintrag:
+    """The entry again, without what was forgotten."""
+    werte = {name: feld.wert for name, feld in inhalt.felder.items()}
+    akteur: dict[str, JsonValue] = {
+        name.removeprefix("akteur."): werte.pop(name) for name in list(werte) if name.startswith("akteur.")
+    }
+    befehl: dict[str, JsonValue] = {
+        "art": kopf.art,
+        "akteur": akteur | {"stelle": kopf.stelle, "rolle": kopf.rolle},
+        "regelwerk": kopf.regelwerk.model_dump(mode="json"),
+        **werte,
+    }
+    return Eintrag(workflow=kopf.workflow, seq=kopf.seq, zeit=dt.datetime.fromisoformat(kopf.zeit), befehl=befehl)

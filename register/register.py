@@ -1,0 +1,148 @@
+"""The register as doors and activities see it: record, read, outbox, check, rebuild."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from lifecycle.kerne import KERNE, kern_of
+from register import aufzeichnung, neuaufbau
+from register.ausgang import Postausgang
+from register.kopf import Inhalt, Kopf, restore
+from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
+from register.verbindung import Datenbank
+from register.zeilen import LISTEN, AuftragZeile, Zeile
+from schemas.befehl import Eintrag
+from schemas.zustand import Zustand
+
+KUERZESTE_KENNUNG = 6
+NACHSEHEN = 0.05
+"""Seconds between looks for what another process recorded."""
+
+
+class Register(Postausgang):
+    """One database. ``on_outbox`` is called when there is something new to be sent."""
+
+    def __init__(self, db: Datenbank, on_outbox: Callable[[], None] | None = None) -> None:
+        super().__init__(db)
+        self._on_outbox = on_outbox or (lambda: None)
+        self._neues = asyncio.Condition()
+
+    @classmethod
+    async def open(cls, url: str | None, daten: Path, *, on_outbox: Callable[[], None] | None = None) -> "Register":
+        """``url`` None: a SQLite file in the data folder. Raises RegisterNichtErreichbar."""
+        return cls(await Datenbank.open(url, daten), on_outbox)
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        await self._db.close()
+
+    # --- record -------------------------------------------------------------------------------------------------------
+
+    async def record(self, eintraege: Sequence[Eintrag], *, eilig: bool = False) -> None:
+        """Entries of one case, in order. The same again is a no-op.
+
+        Raises RegisterNichtErreichbar (repeat), Widerspruch or Luecke (an alarm; nothing was written).
+        """
+        post = await self._db.write(lambda v: aufzeichnung.record(self._db, v, eintraege), eilig=eilig)
+        if post:
+            self._on_outbox()
+        async with self._neues:
+            self._neues.notify_all()
+
+    async def wait_for(self, workflow: str, seq: int, frist: float) -> bool:
+        """Whether the register shows that entry, waiting up to ``frist`` seconds. Raises RegisterNichtErreichbar."""
+        ende = asyncio.get_running_loop().time() + frist
+        while await self.seq(workflow) < seq:
+            rest = ende - asyncio.get_running_loop().time()
+            if rest <= 0:
+                return False
+            await self.wait_for_news(rest)
+        return True
+
+    async def wait_for_news(self, hoechstens: float) -> None:
+        """Returns when this process has recorded something, and soon anyway: another process may have."""
+        try:
+            async with asyncio.timeout(min(hoechstens, NACHSEHEN)), self._neues:
+                await self._neues.wait()
+        except TimeoutError:
+            pass
+
+    # --- read ---------------------------------------------------------------------------------------------------------
+
+    async def seq(self, workflow: str) -> int:
+        """Number of the last entry; 0 for a case that it does not know."""
+        zeilen = await self._db.read(sa.select(ZUSTAND.c.seq).where(ZUSTAND.c.workflow == workflow))
+        return int(zeilen[0].seq) if zeilen else 0
+
+    async def state(self, workflow: str) -> Zustand | None:
+        """The state as recorded."""
+        zeilen = await self._db.read(sa.select(ZUSTAND.c.zustand).where(ZUSTAND.c.workflow == workflow))
+        if not zeilen:
+            return None
+        z: Zustand = kern_of(workflow).zustand.model_validate_json(zeilen[0].zustand)
+        return z
+
+    async def heads(self, workflow: str) -> list[tuple[Kopf, Inhalt]]:
+        """Heads and contents of a case in order."""
+        abfrage = sa.select(EINTRAG.c.kopf, EINTRAG.c.inhalt).where(EINTRAG.c.workflow == workflow)
+        zeilen = await self._db.read(abfrage.order_by(EINTRAG.c.seq))
+        return [(Kopf.model_validate_json(z.kopf), Inhalt.model_validate_json(z.inhalt)) for z in zeilen]
+
+    async def entries(self, workflow: str) -> list[Eintrag]:
+        """The Verlauf of a case."""
+        return [restore(kopf, inhalt) for kopf, inhalt in await self.heads(workflow)]
+
+    async def find(self, kommune: str, typ: str, text: str) -> list[str]:
+        """Cases by number, id, or the beginning of an id."""
+        bedingung: Any = ZUSTAND.c.kennung == text
+        if len(text) >= KUERZESTE_KENNUNG:
+            bedingung = ZUSTAND.c.kennung.startswith(text, autoescape=True)
+        treffer = sa.select(ZUSTAND.c.workflow).where(ZUSTAND.c.kommune == kommune, ZUSTAND.c.typ == typ, bedingung)
+        if typ == "vorlage":
+            nummer = sa.select(NUMMER.c.workflow).where(NUMMER.c.kommune == kommune, NUMMER.c.nummer == text)
+            treffer = nummer.union(treffer)  # type: ignore[assignment]  # a compound select reads the same
+        return [zeile.workflow for zeile in await self._db.read(treffer)]
+
+    async def list_cases(self, kommune: str, typ: str, **filter_: str) -> list[Zeile]:
+        """Rows of a list, latest first. ``filter_``: column to value."""
+        tabelle, form = LISTEN[typ]
+        bedingungen = [tabelle.c.kommune == kommune, *(tabelle.c[name] == wert for name, wert in filter_.items())]
+        abfrage = sa.select(tabelle).where(*bedingungen).order_by(tabelle.c.zuletzt.desc(), tabelle.c.workflow)
+        return [form.model_validate(dict(zeile._mapping)) for zeile in await self._db.read(abfrage)]
+
+    async def tasks_of(self, vorlage: str) -> list[AuftragZeile]:
+        """Tasks that arose with a paper (by its id)."""
+        abfrage = sa.select(AUFTRAG).where(AUFTRAG.c.vorlage == vorlage).order_by(AUFTRAG.c.workflow)
+        return [AuftragZeile.model_validate(dict(zeile._mapping)) for zeile in await self._db.read(abfrage)]
+
+    async def number_taken(self, kommune: str, nummer: str) -> str | None:
+        """The paper that has the number."""
+        abfrage = sa.select(NUMMER.c.workflow).where(NUMMER.c.kommune == kommune, NUMMER.c.nummer == nummer)
+        zeilen = await self._db.read(abfrage)
+        return zeilen[0].workflow if zeilen else None
+
+    async def sealed(self, typ: str) -> list[str]:
+        """Closed cases of a type: those whose last entry is the seal."""
+        letzter = sa.select(EINTRAG.c.workflow).join(
+            ZUSTAND, sa.and_(ZUSTAND.c.workflow == EINTRAG.c.workflow, ZUSTAND.c.seq == EINTRAG.c.seq)
+        )
+        abfrage = letzter.where(ZUSTAND.c.typ == typ, EINTRAG.c.art == "versiegelt").order_by(EINTRAG.c.workflow)
+        return [zeile.workflow for zeile in await self._db.read(abfrage)]
+
+    async def totals(self) -> dict[str, int]:
+        """How many cases there are by type."""
+        abfrage = sa.select(ZUSTAND.c.typ, sa.func.count().label("anzahl")).group_by(ZUSTAND.c.typ)
+        return dict.fromkeys(KERNE, 0) | {zeile.typ: zeile.anzahl for zeile in await self._db.read(abfrage)}
+
+    # --- care ---------------------------------------------------------------------------------------------------------
+
+    async def check(self) -> list[str]:
+        """Sentences on everything that does not agree; empty is good."""
+        return await neuaufbau.check(self._db)
+
+    async def rebuild(self, fortschritt: neuaufbau.Fortschritt | None = None) -> list[str]:
+        """Makes everything anew that is not entry or leaf. Returns what it found on the way."""
+        return await neuaufbau.rebuild(self._db, fortschritt)

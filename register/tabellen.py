@@ -1,0 +1,164 @@
+"""The tables. ``eintrag`` and ``blatt`` are the record: append-only, never rebuilt, backed up. All others follow from them."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+META = sa.MetaData()
+
+
+class Zeit(sa.TypeDecorator[dt.datetime]):
+    """An aware time, kept as UTC text that sorts."""
+
+    impl = sa.String(27)
+    cache_ok = True
+    FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> str | None:
+        """To the database. A naive time is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("Zeit ohne Zeitzone")
+        return value.astimezone(dt.UTC).strftime(self.FORM)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> dt.datetime | None:
+        """From the database."""
+        return None if value is None else dt.datetime.strptime(value, self.FORM).replace(tzinfo=dt.UTC)
+
+
+def _text(name: str, **mehr: Any) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text, **mehr)
+
+
+EINTRAG = sa.Table(
+    "eintrag",
+    META,
+    _text("workflow", primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    _text("kommune", nullable=False, index=True),
+    sa.Column("zeit", Zeit, nullable=False),
+    _text("art", nullable=False),
+    _text("stelle", nullable=False),
+    _text("rolle", nullable=False),
+    _text("kopf", nullable=False),
+    _text("kopf_hash", nullable=False),
+    _text("inhalt", nullable=False),
+)
+
+BLATT = sa.Table(
+    "blatt",
+    META,
+    _text("kommune", primary_key=True),
+    sa.Column("nr", sa.Integer, primary_key=True),
+    _text("workflow", nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    _text("kopf_hash", nullable=False),
+    sa.UniqueConstraint("workflow", "seq"),
+)
+
+BAUM = sa.Table("baum", META, _text("kommune", primary_key=True), sa.Column("groesse", sa.Integer, nullable=False))
+
+ZUSTAND = sa.Table(
+    "zustand",
+    META,
+    _text("workflow", primary_key=True),
+    _text("kommune", nullable=False, index=True),
+    _text("typ", nullable=False),
+    _text("kennung", nullable=False, index=True),
+    _text("stufe", nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("zuletzt", Zeit, nullable=False),
+    _text("kopf_hash", nullable=False),
+    _text("zustand", nullable=False),
+)
+
+AUSGANG = sa.Table(
+    "ausgang",
+    META,
+    _text("id", primary_key=True),
+    _text("kommune", nullable=False),
+    _text("workflow", nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    _text("art", nullable=False),
+    _text("empfaenger", nullable=False),
+    _text("kanal", nullable=False),
+    _text("status", nullable=False),
+    sa.Column("versuche", sa.Integer, nullable=False),
+    sa.Column("naechster_versuch", Zeit, nullable=False),
+    sa.Column("erstellt", Zeit, nullable=False),
+    sa.Column("erledigt_am", Zeit),
+    _text("grund"),
+    sa.Index("ausgang_faellig", "kommune", "status", "naechster_versuch"),
+)
+
+VORLAGE = sa.Table(
+    "vorlage",
+    META,
+    _text("workflow", primary_key=True),
+    _text("kommune", nullable=False),
+    _text("nummer"),
+    _text("betreff", nullable=False),
+    _text("bezeichnung"),
+    sa.Column("oeffentlich", sa.Boolean, nullable=False),
+    _text("vorlageart", nullable=False),
+    _text("federfuehrend", nullable=False),
+    _text("stufe", nullable=False),
+    sa.Column("zuletzt", Zeit, nullable=False),
+    _text("gremium"),
+    _text("sitzung"),
+    sa.Column("beraten_am", Zeit),
+    _text("top"),
+    _text("beschluss"),
+    _text("klasse"),
+    sa.Index("vorlage_liste", "kommune", "stufe", "federfuehrend"),
+)
+
+NUMMER = sa.Table(
+    "nummer",
+    META,
+    _text("kommune", primary_key=True),
+    _text("nummer", primary_key=True),
+    _text("workflow", nullable=False, unique=True),
+)
+
+SITZUNG = sa.Table(
+    "sitzung",
+    META,
+    _text("workflow", primary_key=True),
+    _text("kommune", nullable=False),
+    _text("gremium", nullable=False),
+    _text("gremium_name", nullable=False),
+    sa.Column("beginn", Zeit, nullable=False),
+    _text("stufe", nullable=False),
+    _text("oeffentlichkeit", nullable=False),
+    sa.Column("tops", sa.Integer, nullable=False),
+    sa.Column("zuletzt", Zeit, nullable=False),
+    sa.Index("sitzung_liste", "kommune", "gremium", "beginn"),
+)
+
+AUFTRAG = sa.Table(
+    "auftrag",
+    META,
+    _text("workflow", primary_key=True),
+    _text("kommune", nullable=False),
+    _text("gremium"),
+    _text("stelle"),
+    _text("grundlage", nullable=False),
+    _text("verlangt", nullable=False),
+    _text("von", nullable=False),
+    _text("bezeichnung"),
+    sa.Column("oeffentlich", sa.Boolean, nullable=False),
+    _text("faellig_text", nullable=False),
+    sa.Column("angenommen", sa.Boolean),
+    _text("stufe", nullable=False),
+    _text("vorlage", index=True),
+    _text("sitzung", index=True),
+    _text("top"),
+    sa.Column("zuletzt", Zeit, nullable=False),
+    sa.Index("auftrag_liste", "kommune", "gremium", "stufe"),
+)
+
+ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER)
+"""What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted.)"""

@@ -1,0 +1,177 @@
+"""The database: SQLite file or PostgreSQL by URL, migrations, and time limits that hold even when the database hangs."""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from register._fehler import RegisterFehler, RegisterNichtErreichbar
+
+T = TypeVar("T")
+EILIG = 0.4
+"""Seconds for a record that somebody waits for."""
+GEDULDIG = 20.0
+SPERRE_MS = 300
+NICHT_ERREICHBAR = "Das Register ist nicht erreichbar oder zu langsam. Es wird von selbst nachgetragen; sonst bitte später wiederholen."
+
+
+class Datenbank:
+    """An engine, and how to use it in bounded time."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._aufgegeben: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    async def open(cls, url: str | None, daten: Path) -> "Datenbank":
+        """Connects and brings the tables up to date. Raises RegisterNichtErreichbar."""
+        sqlite_datei = daten / "register.sqlite3"
+        ziel = _async_url(url) if url else f"sqlite+aiosqlite:///{sqlite_datei}"
+        engine = create_async_engine(ziel, **_options(ziel))
+        if engine.dialect.name == "sqlite":
+            _tune_sqlite(engine)
+        datenbank = cls(engine)
+        with _one_at_a_time(daten):
+            await datenbank.within(GEDULDIG, datenbank._upgrade)
+        return datenbank
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        await self._engine.dispose()
+
+    def insert(self, tabelle: sa.Table) -> Any:
+        """INSERT of this dialect, which knows ON CONFLICT."""
+        return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._engine.dialect.name](tabelle)
+
+    def upsert(self, tabelle: sa.Table, werte: dict[str, Any]) -> Any:
+        """INSERT or UPDATE by primary key."""
+        schluessel = [spalte.name for spalte in tabelle.primary_key]
+        return self.insert(tabelle).values(**werte).on_conflict_do_update(
+            index_elements=schluessel, set_={k: v for k, v in werte.items() if k not in schluessel}
+        )
+
+    async def write(self, arbeit: Callable[[AsyncConnection], Awaitable[T]], *, eilig: bool = False) -> T:
+        """One transaction that writes. Raises RegisterNichtErreichbar."""
+
+        async def ganz() -> T:
+            async with self._engine.connect() as roh:
+                verbindung = await roh.execution_options(laufmappe_schreibt=True)
+                async with verbindung.begin():
+                    return await arbeit(verbindung)
+
+        return await self.within(EILIG if eilig else GEDULDIG, ganz)
+
+    async def read(self, abfrage: sa.Select[Any]) -> list[sa.Row[Any]]:
+        """All rows. Raises RegisterNichtErreichbar."""
+
+        async def ganz() -> list[sa.Row[Any]]:
+            async with self._engine.connect() as verbindung:
+                return list((await verbindung.execute(abfrage)).all())
+
+        return await self.within(GEDULDIG, ganz)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for streaming reads."""
+        async with self._engine.connect() as verbindung:
+            yield verbindung
+
+    async def within(self, sekunden: float, arbeit: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Waits no longer than that: work that hangs is left to its own cancellation, for even that may hang."""
+        aufgabe = asyncio.create_task(arbeit())
+        try:
+            await asyncio.wait({aufgabe}, timeout=sekunden)
+        except asyncio.CancelledError:
+            self._leave(aufgabe)
+            raise
+        if not aufgabe.done():
+            self._leave(aufgabe)
+            raise RegisterNichtErreichbar(NICHT_ERREICHBAR)
+        try:
+            return aufgabe.result()
+        except RegisterFehler:
+            raise
+        except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as fehler:
+            raise RegisterNichtErreichbar(NICHT_ERREICHBAR) from _without_content(fehler)
+
+    def _leave(self, aufgabe: asyncio.Task[Any]) -> None:
+        aufgabe.cancel()
+        self._aufgegeben.add(aufgabe)
+        aufgabe.add_done_callback(self._forget)
+
+    def _forget(self, aufgabe: asyncio.Task[Any]) -> None:
+        self._aufgegeben.discard(aufgabe)
+        if not aufgabe.cancelled():
+            aufgabe.exception()  # looked at, so that nobody complains about it
+
+    async def _upgrade(self) -> None:
+        async with self._engine.connect() as roh:
+            verbindung = await roh.execution_options(laufmappe_schreibt=True)
+            async with verbindung.begin():
+                if self._engine.dialect.name == "postgresql":
+                    await verbindung.execute(sa.text("SELECT pg_advisory_xact_lock(727274)"))
+                await verbindung.run_sync(_migrate)
+
+
+def _without_content(fehler: BaseException) -> Exception:
+    """An error that says what kind it was, and nothing of the statement or its parameters."""
+    return RegisterFehler(type(getattr(fehler, "orig", None) or fehler).__name__)
+
+
+def _async_url(url: str) -> str:
+    teile = sa.make_url(url)
+    if teile.get_backend_name() == "postgresql":
+        return teile.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    if teile.get_backend_name() == "sqlite":
+        return teile.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+    raise RegisterNichtErreichbar(f"Als Register geht SQLite oder PostgreSQL, nicht „{teile.get_backend_name()}“.")
+
+
+def _options(url: str) -> dict[str, Any]:
+    gemeinsam = {"pool_timeout": EILIG}
+    if url.startswith("postgresql"):
+        return gemeinsam | {
+            "pool_size": 10,
+            "max_overflow": 10,
+            "connect_args": {"timeout": EILIG, "command_timeout": GEDULDIG},
+        }
+    return gemeinsam | {"pool_size": 5, "max_overflow": 10, "connect_args": {"timeout": SPERRE_MS / 1000}}
+
+
+def _tune_sqlite(engine: AsyncEngine) -> None:
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def connected(dbapi: Any, _: Any) -> None:
+        dbapi.isolation_level = None  # we begin transactions ourselves
+        zeiger = dbapi.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SPERRE_MS}"):
+            zeiger.execute(f"PRAGMA {pragma}")
+        zeiger.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begun(verbindung: sa.Connection) -> None:
+        schreibt = verbindung.get_execution_options().get("laufmappe_schreibt")
+        verbindung.exec_driver_sql("BEGIN IMMEDIATE" if schreibt else "BEGIN")
+
+
+@contextmanager
+def _one_at_a_time(daten: Path) -> Any:
+    """Two processes that start together do not migrate together."""
+    daten.mkdir(parents=True, exist_ok=True)
+    with (daten / ".register.sperre").open("w") as sperre:
+        fcntl.flock(sperre, fcntl.LOCK_EX)
+        yield
+
+
+def _migrate(verbindung: sa.Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrationen"))
+    config.attributes["connection"] = verbindung
+    command.upgrade(config, "head")
