@@ -53,6 +53,7 @@ async def main(einstellungen: Einstellungen, *, als_json: bool) -> None:
         funde = [fund for pruefung in PRUEFUNGEN async for fund in pruefung(g)]
         bestand = await g.register.totals()
     if als_json:
-        return ausgabe.as_json({"befunde": funde, "bestand": bestand})
+        ausgabe.as_json({"befunde": funde, "bestand": bestand})
+        return
     ausgabe.say("Bestand: " + ", ".join(f"{anzahl} {typ}" for typ, anzahl in bestand.items()))
     ausgabe.findings(funde, False)

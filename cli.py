@@ -147,9 +147,7 @@ async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...
         async def find(art: str, text: str) -> str:
             return await lm.find(kommune, art, text)
 
-        felder = {
-            o.feld: await o.read(werte[o.feld], lm, find) for o in eigene if werte[o.feld] not in (None, [])
-        }
+        felder = {o.feld: await o.read(werte[o.feld], lm, find) for o in eigene if werte[o.feld] not in (None, [])}
         akteur = Akteur(person=werte["person"], stelle=werte["stelle_"], rolle=werte["rolle_"], fuer=werte["fuer"])
         if werte["geschehen"]:
             felder["geschehen"] = _moment(werte["geschehen"], lm)

@@ -45,7 +45,8 @@ def _plain(wert: Any) -> Any:
 def receipt(quittung: Bestaetigung, json_: bool) -> None:
     """What an accepted command brings back."""
     if json_:
-        return as_json(quittung)
+        as_json(quittung)
+        return
     say(f"Angenommen: Eintrag {quittung.seq} in {quittung.vorgang}" + (f", {quittung.antwort}" if quittung.antwort else ""))
     if not quittung.sichtbar:
         say("Der Eintrag ist sicher, aber noch nicht sichtbar; das Register wird nachgetragen.")
@@ -58,7 +59,8 @@ def case(workflow: str, z: Zustand | None, paket: str | None, json_: bool) -> No
     daten = grunddaten.of_paper(z) if isinstance(z, Vorlage) else {}
     top = grunddaten.of_item(z) if isinstance(z, Vorlage) else {}
     if json_:
-        return as_json({"vorgang": workflow, "grunddaten": daten, "top": top, "paket": paket, "zustand": z})
+        as_json({"vorgang": workflow, "grunddaten": daten, "top": top, "paket": paket, "zustand": z})
+        return
     say(situation(Lauf[Any](zustand=z)))
     for titel, felder in (("Vorlage", daten), ("Tagesordnungspunkt", top)):
         if felder:
@@ -121,16 +123,31 @@ def history(workflow: str, eintraege: Sequence[Eintrag], regelwerke: Regelwerke,
     """The Verlauf, a line per entry."""
     zeilen = list(told(eintraege, regelwerke))
     if json_:
-        return as_json({"vorgang": workflow, "verlauf": zeilen})
+        as_json({"vorgang": workflow, "verlauf": zeilen})
+        return
     for zeile in zeilen:
         nach = f" [nacherfasst am {moment(dt.datetime.fromisoformat(zeile['eingetragen']))}]" if zeile["nacherfasst"] else ""
         say(f"{zeile['seq']:>4}  {moment(dt.datetime.fromisoformat(zeile['am']))}  {zeile['satz']}{nach}")
 
 
 SPALTEN: dict[str, dict[str, str]] = {
-    "vorlage": {"nummer": "Nummer", "betreff": "Betreff", "federfuehrend": "Federführend", "stufe": "Stufe", "beschluss": "Ergebnis", "zuletzt": "Zuletzt"},
+    "vorlage": {
+        "nummer": "Nummer",
+        "betreff": "Betreff",
+        "federfuehrend": "Federführend",
+        "stufe": "Stufe",
+        "beschluss": "Ergebnis",
+        "zuletzt": "Zuletzt",
+    },
     "sitzung": {"beginn": "Beginn", "gremium_name": "Gremium", "stufe": "Stufe", "tops": "TOPs", "workflow": "Kennung"},
-    "auftrag": {"grundlage": "Grundlage", "verlangt": "Verlangt", "stelle": "Stelle", "faellig_text": "Fällig", "stufe": "Stufe", "workflow": "Kennung"},
+    "auftrag": {
+        "grundlage": "Grundlage",
+        "verlangt": "Verlangt",
+        "stelle": "Stelle",
+        "faellig_text": "Fällig",
+        "stufe": "Stufe",
+        "workflow": "Kennung",
+    },
 }
 """Columns of each list: field to heading."""
 
@@ -144,9 +161,11 @@ def rows(typ: str, zeilen: Sequence[BaseModel], json_: bool) -> None:
     """A list of cases."""
     spalten = SPALTEN[typ]
     if json_:
-        return as_json([zeile.model_dump(mode="json") for zeile in zeilen])
+        as_json([zeile.model_dump(mode="json") for zeile in zeilen])
+        return
     if not zeilen:
-        return say("Nichts gefunden.")
+        say("Nichts gefunden.")
+        return
     tabelle = Table(*spalten.values())
     for zeile in zeilen:
         tabelle.add_row(*(_cell(getattr(zeile, feld)) for feld in spalten))
@@ -162,7 +181,8 @@ def _cell(wert: Any) -> str:
 def findings(befunde: Sequence[str], json_: bool) -> None:
     """What a check found; nothing is good."""
     if json_:
-        return as_json({"befunde": list(befunde)})
+        as_json({"befunde": list(befunde)})
+        return
     for befund in befunde:
         say(f"- {befund}")
     if not befunde:

@@ -168,14 +168,14 @@ def _plain(typ: Any) -> tuple[Any, bool, bool]:
         return kern, True, viele
     if get_origin(typ) is tuple:
         return _plain(get_args(typ)[0])[0], False, True
-    return (_plain(get_args(typ)[0]) if get_origin(typ) is Annotated else (typ, False, False))
+    return _plain(get_args(typ)[0]) if get_origin(typ) is Annotated else (typ, False, False)
 
 
 def _typed(kern: Any) -> tuple[Any, Form | None, str | None]:
     """(option type, reader, metavar) of an inner type."""
     if kern in FORMEN:
         return str, *FORMEN[kern]
-    if isinstance(kern, type) and issubclass(kern, enum.Enum) or kern in (bool, int):
+    if (isinstance(kern, type) and issubclass(kern, enum.Enum)) or kern in (bool, int):
         return kern, None, None
     if kern in (str, dt.date):
         return str, None, None

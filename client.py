@@ -102,9 +102,7 @@ class Laufmappe:
         fertig = complete(kern, z, befehl, _now(), self.regelwerke)
         return await self._bote.send(workflow, fertig, versiegelt=versiegelt)
 
-    async def _known_state(
-        self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]
-    ) -> tuple[Zustand, Zustand | None]:
+    async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Zustand | None]:
         """The state to work the command out on; and, to take a case up again, the sealed one to start from."""
         if befehl.art == "wiederaufnehmen":
             z = await self.register.state(workflow)
@@ -160,8 +158,7 @@ class Laufmappe:
         daten = text.encode()
         if len(daten) > HOECHSTGROESSE_ABSCHNITT:
             raise Unplausibel(
-                f"Der Abschnitt „{name}“ hat {len(daten) / 1e6:.1f} MB; erlaubt ist 1 MB. "
-                "Bitte kürzen oder als Anlage beifügen."
+                f"Der Abschnitt „{name}“ hat {len(daten) / 1e6:.1f} MB; erlaubt ist 1 MB. Bitte kürzen oder als Anlage beifügen."
             )
         return Abschnitt(name=name, digest=self.ablage.put(daten), groesse=len(daten))
 
@@ -198,7 +195,9 @@ async def _limit(frist: float) -> AsyncIterator[None]:
         async with asyncio.timeout(frist):
             yield
     except TimeoutError:
-        raise NichtErreichbar(f"Nach {frist:.0f} s ist das Erwartete nicht eingetreten. Bitte „laufmappe doctor“ ausführen.") from None
+        raise NichtErreichbar(
+            f"Nach {frist:.0f} s ist das Erwartete nicht eingetreten. Bitte „laufmappe doctor“ ausführen."
+        ) from None
 
 
 def _now() -> dt.datetime:

@@ -194,5 +194,3 @@ def _print(ergebnis: dict[str, Any]) -> None:
 def _task(zeile: AuftragZeile) -> str:
     wartet = "wartet auf Annahme" if zeile.angenommen is None else zeile.stufe
     return f"{zeile.grundlage.capitalize()}: {zeile.verlangt} ({wartet}; fällig: {zeile.faellig_text})"
-
-

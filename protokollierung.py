@@ -40,9 +40,7 @@ def configure(*, json: bool | None = None, level: str = "INFO") -> None:
 def _rendering(als_json: bool) -> list[Any]:
     weg = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if als_json:
-        verfolgung = structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        )
+        verfolgung = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
         return [weg, verfolgung, structlog.processors.JSONRenderer(ensure_ascii=False)]
     ansicht = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return [weg, ansicht]

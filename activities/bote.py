@@ -132,9 +132,7 @@ class Bote:
             id=workflow,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=(
-                WorkflowIDReusePolicy.ALLOW_DUPLICATE if wieder else WorkflowIDReusePolicy.REJECT_DUPLICATE
-            ),
+            id_reuse_policy=(WorkflowIDReusePolicy.ALLOW_DUPLICATE if wieder else WorkflowIDReusePolicy.REJECT_DUPLICATE),
             search_attributes=TypedSearchAttributes([SearchAttributePair(KOMMUNE, z.kommune)]),
         )
         quittung: Quittung = await self._client.execute_update_with_start_workflow(

@@ -110,13 +110,16 @@ class Lager:
         write_durably(erweiterung / "config.json", _json(LAYOUT_CONFIG))
         write_durably(
             self._root / "ocfl_layout.json",
-            _json({"extension": LAYOUT, "description": "Ordner nach der SHA-256-Prüfsumme der Kennung, drei Stufen, dann die Kennung"}),
+            _json(
+                {
+                    "extension": LAYOUT,
+                    "description": "Ordner nach der SHA-256-Prüfsumme der Kennung, drei Stufen, dann die Kennung",
+                }
+            ),
         )
         write_durably(self._root / "0=ocfl_1.1", b"ocfl_1.1\n")
 
-    def _build(
-        self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]
-    ) -> None:
+    def _build(self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]) -> None:
         """The new version's folder beside its place, complete and durable."""
         kopf = inventar["head"]
         (ordner / kopf).mkdir()
@@ -169,9 +172,7 @@ def _user(wer: str, adresse: str | None) -> dict[str, str]:
     return {"name": wer} | ({"address": adresse} if adresse else {})
 
 
-def _next_inventory(
-    objekt_id: str, alt: Inventar | None, digests: Mapping[str, str], kopf: Mapping[str, Any]
-) -> Inventar | None:
+def _next_inventory(objekt_id: str, alt: Inventar | None, digests: Mapping[str, str], kopf: Mapping[str, Any]) -> Inventar | None:
     """The inventory with one more version, or None if nothing changed. Content that is there already is not stored again."""
     stand: dict[str, list[str]] = {}
     for name in sorted(digests):

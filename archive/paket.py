@@ -73,9 +73,7 @@ def _documents(z: Zustand) -> Iterator[Dokumentverweis]:
             yield Dokumentverweis(was=f"Niederschrift {top}", digest=teil.digest)
 
 
-def contents(
-    workflow: str, z: Zustand, verlauf: Iterable[Mapping[str, Any]], ablage: Ablage
-) -> dict[str, bytes | Path]:
+def contents(workflow: str, z: Zustand, verlauf: Iterable[Mapping[str, Any]], ablage: Ablage) -> dict[str, bytes | Path]:
     """Logical path to content. ``verlauf``: one mapping with head and content per entry. Raises DokumentFehlt."""
     typ = workflow.split("/", 1)[0]
     verweise = documents(z)

@@ -90,7 +90,9 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "top_aendern": "ändert einen Tagesordnungspunkt",
     "tops_verbinden": "verbindet Tagesordnungspunkte zur gemeinsamen Beratung",
     "absetzen": "setzt einen Tagesordnungspunkt ab: {grund}",
-    "ruecknahme_entscheiden": lambda b: f"{'nimmt' if b.angenommen else 'lehnt'} die Bitte um Rücknahme {'an' if b.angenommen else 'ab'}",
+    "ruecknahme_entscheiden": lambda b: (
+        f"{'nimmt' if b.angenommen else 'lehnt'} die Bitte um Rücknahme {'an' if b.angenommen else 'ab'}"
+    ),
     "einladen": "lädt zur Sitzung ein",
     "eroeffnen": "die Sitzung ist eröffnet",
     "ergebnis": "hält das Ergebnis fest: {wortlaut}",

@@ -239,9 +239,7 @@ def _check_step(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, rw
 
 def _check_time(befehl: Kommando[Z], jetzt: dt.datetime) -> None:
     if befehl.geschehen and befehl.geschehen > jetzt + UHR_TOLERANZ:
-        raise Unplausibel(
-            f"Nacherfasst wird Vergangenes; {_am(befehl.geschehen)} liegt in der Zukunft. Bitte das Datum prüfen."
-        )
+        raise Unplausibel(f"Nacherfasst wird Vergangenes; {_am(befehl.geschehen)} liegt in der Zukunft. Bitte das Datum prüfen.")
 
 
 def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
@@ -254,9 +252,7 @@ def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
     if befehl.legt_an:
         raise FalscheStufe("Diesen Vorgang gibt es schon; er kann nicht noch einmal angelegt werden.")
     if kern.closed(z) and not befehl.oeffnet:
-        raise Geschlossen(
-            f"Der Vorgang ist geschlossen ({kern.stufe(z)}). Er kann nur mit Begründung wiederaufgenommen werden."
-        )
+        raise Geschlossen(f"Der Vorgang ist geschlossen ({kern.stufe(z)}). Er kann nur mit Begründung wiederaufgenommen werden.")
     if befehl.von is not None and kern.stufe(z) not in befehl.von and not befehl.tatsache:
         raise FalscheStufe(
             f"„{befehl.art}“ geht nur in: {', '.join(sorted(befehl.von))}. Der Vorgang ist jetzt: {kern.stufe(z)}."

@@ -25,9 +25,8 @@ def _vorlage(z: Vorlage) -> str:
 def _sitzung(z: Sitzung) -> str:
     behandelt = sum(t.status is TopStatus.BEHANDELT for t in z.tops)
     bitten = len(z.anmeldungen) + len(z.ruecknahmebitten)
-    return (
-        f"Sitzung: {z.stufe.anzeige}, {behandelt} von {len(z.tops)} Punkten behandelt"
-        + (f", {bitten} Bitte(n) zu entscheiden" if bitten else "")
+    return f"Sitzung: {z.stufe.anzeige}, {behandelt} von {len(z.tops)} Punkten behandelt" + (
+        f", {bitten} Bitte(n) zu entscheiden" if bitten else ""
     )
 
 

@@ -58,9 +58,7 @@ class NummerVergeben(Kommando[Nummernkreis]):
         nr = z.naechste
         while (nummer := self.muster.format(nr=nr, **self.werte)) in vergeben:
             nr += 1
-        return z.model_copy(
-            update={"naechste": nr + 1, "vergeben": (*z.vergeben, Vergabe(nummer=nummer, vorlage=vorlage))}
-        )
+        return z.model_copy(update={"naechste": nr + 1, "vergeben": (*z.vergeben, Vergabe(nummer=nummer, vorlage=vorlage))})
 
     def answer(self, z: Nummernkreis) -> str | None:
         return "\n".join(_number_of(z, vorlage) or "" for vorlage in self.vorlagen)

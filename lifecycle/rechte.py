@@ -44,10 +44,7 @@ def _im_laufweg(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bo
 def _beauftragt(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
     """Of the office that has the task."""
     return (
-        isinstance(z, Auftrag)
-        and z.angaben is not None
-        and z.angaben.stelle is not None
-        and akteur.stelle == z.angaben.stelle.id
+        isinstance(z, Auftrag) and z.angaben is not None and z.angaben.stelle is not None and akteur.stelle == z.angaben.stelle.id
     )
 
 
@@ -74,7 +71,9 @@ SYSTEM = ((R.SYSTEM, _jeder),)
 BEAUFTRAGT = ((R.SACHBEARBEITUNG, _beauftragt), (R.AMTSLEITUNG, _beauftragt))
 SCHRIFT = ((R.SCHRIFTFUEHRUNG, _jeder),)
 VORSITZ = ((R.VORSITZ, _jeder),)
-MITZEICHNUNG = tuple((rolle, _im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG))
+MITZEICHNUNG = tuple(
+    (rolle, _im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG)
+)
 NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
 
 RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {

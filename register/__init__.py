@@ -7,8 +7,8 @@ from register.register import Register
 from register.zeilen import AuftragZeile, SitzungZeile, VorlageZeile
 
 __all__ = [
-    "Ausgang",
     "AuftragZeile",
+    "Ausgang",
     "Inhalt",
     "Kopf",
     "Luecke",

@@ -119,9 +119,7 @@ def _entry_row(eintrag: Eintrag, z: Zustand, kopf: Kopf, inhalt: Inhalt, kopf_ha
     }
 
 
-async def write_current(
-    db: Datenbank, v: AsyncConnection, kern: Kern[Any], workflow: str, z: Zustand, kopf_hash: str
-) -> None:
+async def write_current(db: Datenbank, v: AsyncConnection, kern: Kern[Any], workflow: str, z: Zustand, kopf_hash: str) -> None:
     """The rows that show the case as it is now."""
     await v.execute(
         db.upsert(

@@ -85,9 +85,7 @@ def make_head(eintrag: Eintrag, vorher: str | None, regelstand: int) -> tuple[Ko
 def contradictions(kopf: Kopf, inhalt: Inhalt) -> tuple[str, ...]:
     """Names of content fields that do not fit their commitment, or that the head does not know."""
     return tuple(
-        name
-        for name, feld in inhalt.felder.items()
-        if kopf.felder.get(name) != commitment(bytes.fromhex(feld.salz), feld.wert)
+        name for name, feld in inhalt.felder.items() if kopf.felder.get(name) != commitment(bytes.fromhex(feld.salz), feld.wert)
     )
 
 

@@ -20,7 +20,9 @@ EILIG = 0.4
 """Seconds for a record that somebody waits for."""
 GEDULDIG = 20.0
 SPERRE_MS = 300
-NICHT_ERREICHBAR = "Das Register ist nicht erreichbar oder zu langsam. Es wird von selbst nachgetragen; sonst bitte später wiederholen."
+NICHT_ERREICHBAR = (
+    "Das Register ist nicht erreichbar oder zu langsam. Es wird von selbst nachgetragen; sonst bitte später wiederholen."
+)
 
 
 class Datenbank:
@@ -54,8 +56,10 @@ class Datenbank:
     def upsert(self, tabelle: sa.Table, werte: dict[str, Any]) -> Any:
         """INSERT or UPDATE by primary key."""
         schluessel = [spalte.name for spalte in tabelle.primary_key]
-        return self.insert(tabelle).values(**werte).on_conflict_do_update(
-            index_elements=schluessel, set_={k: v for k, v in werte.items() if k not in schluessel}
+        return (
+            self.insert(tabelle)
+            .values(**werte)
+            .on_conflict_do_update(index_elements=schluessel, set_={k: v for k, v in werte.items() if k not in schluessel})
         )
 
     async def write(self, arbeit: Callable[[AsyncConnection], Awaitable[T]], *, eilig: bool = False) -> T:

@@ -29,9 +29,9 @@ class Rolle(StrEnum):
         return ROLLENNAMEN[self]
 
 
-ROLLENNAMEN = {
-    rolle: rolle.value.replace("fuehr", "führ").replace("pruef", "prüf").capitalize() for rolle in Rolle
-} | {Rolle.SYSTEM: "Laufmappe"}
+ROLLENNAMEN = {rolle: rolle.value.replace("fuehr", "führ").replace("pruef", "prüf").capitalize() for rolle in Rolle} | {
+    Rolle.SYSTEM: "Laufmappe"
+}
 
 
 class Akteur(Modell):

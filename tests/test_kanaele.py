@@ -21,9 +21,7 @@ def test_every_channel_is_listed_once_under_its_name() -> None:
     assert dict(KANAELE) == {"mail": MailKanal, "webhook": WebhookKanal}
 
 
-@pytest.mark.parametrize(
-    "ergebnis", [Zugestellt(), Spaeter(grund="Später.", nicht_vor=JETZT), Aufgegeben(grund="Aus.")]
-)
+@pytest.mark.parametrize("ergebnis", [Zugestellt(), Spaeter(grund="Später.", nicht_vor=JETZT), Aufgegeben(grund="Aus.")])
 def test_a_result_survives_json_with_its_kind(ergebnis: Ergebnis) -> None:
     adapter: TypeAdapter[Ergebnis] = TypeAdapter(Ergebnis)
     assert adapter.validate_json(adapter.dump_json(ergebnis)) == ergebnis

@@ -42,15 +42,11 @@ class Postfach:
         self.briefe: list[Envelope] = []
         self.never = asyncio.Event()
 
-    async def handle_MAIL(
-        self, server: Any, session: Any, envelope: Envelope, address: str, options: Any
-    ) -> str:
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:
         envelope.mail_from = address
         return _scripted(address) or "250 OK"
 
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Envelope, address: str, options: Any
-    ) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:
         if address.startswith("langsam@"):
             await self.never.wait()
         if not address.startswith("data-") and (antwort := _scripted(address)):
@@ -72,9 +68,7 @@ def _scripted(address: str) -> str | None:
 
 
 @asynccontextmanager
-async def _listen(
-    protocol: Callable[[], asyncio.BaseProtocol], tls: ssl.SSLContext | None = None
-) -> AsyncIterator[int]:
+async def _listen(protocol: Callable[[], asyncio.BaseProtocol], tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
@@ -147,10 +141,7 @@ LANG = " ".join(["Prüfung: Übergangsklassen für geflüchtete Schüler*innen"]
 async def test_a_subject_stays_a_subject(betreff: str, gelesen: str) -> None:
     postfach = Postfach()
     async with _listen(lambda: SMTP(postfach)) as port:
-        assert (
-            await MailKanal(_settings(port)).send(NACHRICHT.model_copy(update={"betreff": betreff}))
-            == Zugestellt()
-        )
+        assert await MailKanal(_settings(port)).send(NACHRICHT.model_copy(update={"betreff": betreff})) == Zugestellt()
     (brief,) = postfach.briefe
     mail = _parse(brief)
     assert brief.rcpt_tos == ["a46@example.org"]
@@ -189,10 +180,7 @@ INHALT = "Der Mailserver nimmt die Nachricht nicht an"
 async def test_a_refusal_for_now_and_a_refusal_for_good(adresse: str, ergebnis: Spaeter | Aufgegeben) -> None:
     async with _listen(lambda: SMTP(Postfach())) as port:
         with capture_logs() as log:
-            assert (
-                await MailKanal(_settings(port)).send(NACHRICHT.model_copy(update={"adresse": adresse}))
-                == ergebnis
-            )
+            assert await MailKanal(_settings(port)).send(NACHRICHT.model_copy(update={"adresse": adresse})) == ergebnis
     assert [(e["nachricht"], e["grund"]) for e in log] == [(NACHRICHT.id, ergebnis.grund)]
     assert not any(wort in str(log) for wort in ("Mustermann", adresse, NACHRICHT.betreff))
 
@@ -300,9 +288,7 @@ async def test_once_taken_over_it_is_delivered_however_the_server_says_goodbye(
 
 
 def _authenticate(server: Any, session: Any, envelope: Any, mechanism: str, daten: Any) -> AuthResult:
-    return AuthResult(
-        handled=False, success=(daten.login, daten.password) == (b"laufmappe", "schlüssel".encode())
-    )
+    return AuthResult(handled=False, success=(daten.login, daten.password) == (b"laufmappe", "schlüssel".encode()))
 
 
 @pytest.fixture(scope="module")
@@ -348,9 +334,7 @@ async def test_starttls_is_never_silently_left_out() -> None:
     postfach = Postfach()
     async with _listen(lambda: SMTP(postfach)) as port:
         ergebnis = await MailKanal(_settings(port, security="starttls")).send(NACHRICHT)
-    assert ergebnis == Spaeter(
-        grund="Der Mailserver kennt die eingestellte Verschlüsselung oder Anmeldung nicht."
-    )
+    assert ergebnis == Spaeter(grund="Der Mailserver kennt die eingestellte Verschlüsselung oder Anmeldung nicht.")
     assert postfach.briefe == []
 
 

@@ -52,9 +52,7 @@ class Empfang:
         self.verbindungen.add(asyncio.current_task())
         with contextlib.suppress(ConnectionError):
             erste, *zeilen = (await leser.readuntil(b"\r\n\r\n")).decode("ascii").split("\r\n")
-            felder = {
-                name.lower(): wert for name, wert in (zeile.split(": ", 1) for zeile in zeilen if zeile)
-            }
+            felder = {name.lower(): wert for name, wert in (zeile.split(": ", 1) for zeile in zeilen if zeile)}
             self.anfragen.append((erste, felder, await leser.readexactly(int(felder["content-length"]))))
             schreiber.write(self._antwort)
             while self._endlos:
@@ -77,9 +75,7 @@ async def _listen(empfang: Empfang) -> AsyncIterator[str]:
         await server.wait_closed()
 
 
-async def _send(
-    adresse: str, nachricht: Nachricht = NACHRICHT, geheimnis: str | None = GEHEIMNIS, frist: float = 10
-) -> Ergebnis:
+async def _send(adresse: str, nachricht: Nachricht = NACHRICHT, geheimnis: str | None = GEHEIMNIS, frist: float = 10) -> Ergebnis:
     async with httpx.AsyncClient(trust_env=False) as client:
         kanal = WebhookKanal(client, {"portal": geheimnis}.get, timeout=frist)
         return await kanal.send(nachricht.model_copy(update={"adresse": adresse}))
@@ -87,13 +83,9 @@ async def _send(
 
 async def test_the_known_vector_of_standard_webhooks() -> None:
     empfang = Empfang(b"HTTP/1.1 204 No Content\r\n\r\n")
-    nachricht = NACHRICHT.model_copy(
-        update={"id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "daten": {"test": 2432232314}}
-    )
+    nachricht = NACHRICHT.model_copy(update={"id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "daten": {"test": 2432232314}})
     async with _listen(empfang) as wurzel, httpx.AsyncClient(trust_env=False) as client:
-        kanal = WebhookKanal(
-            client, lambda _: GEHEIMNIS, now=lambda: datetime.fromtimestamp(1614265330, BERLIN)
-        )
+        kanal = WebhookKanal(client, lambda _: GEHEIMNIS, now=lambda: datetime.fromtimestamp(1614265330, BERLIN))
         assert await kanal.send(nachricht.model_copy(update={"adresse": wurzel})) == Zugestellt()
     ((_, felder, inhalt),) = empfang.anfragen
     assert inhalt == b'{"test": 2432232314}'

@@ -129,9 +129,7 @@ class Schale(Generic[Z]):
     async def _begun(self) -> bool:
         """A workflow whose first command was refused (it is empty, or still sealed) ends itself."""
         try:
-            await workflow.wait_condition(
-                lambda: self.lauf.zustand.seq > 0 and not self._finished(), timeout=LEER_FRIST
-            )
+            await workflow.wait_condition(lambda: self.lauf.zustand.seq > 0 and not self._finished(), timeout=LEER_FRIST)
         except TimeoutError:
             return False
         return True

@@ -51,13 +51,9 @@ class SmtpSettings(BaseModel):
     @model_validator(mode="after")
     def _check_login(self) -> "SmtpSettings":
         if (self.user is None) != (self.password is None):
-            raise ValueError(
-                "Zum Anmelden am Mailserver fehlt user oder password: beide angeben, oder keines."
-            )
+            raise ValueError("Zum Anmelden am Mailserver fehlt user oder password: beide angeben, oder keines.")
         if self.user is not None and self.security == "none":
-            raise ValueError(
-                "Anmelden am Mailserver geht nur verschlüsselt: security auf tls oder starttls setzen."
-            )
+            raise ValueError("Anmelden am Mailserver geht nur verschlüsselt: security auf tls oder starttls setzen.")
         return self
 
 

@@ -87,9 +87,7 @@ class WebhookKanal:
             "webhook-signature": webhook.sign(nachricht.schluessel, jetzt, inhalt),
         }
 
-    async def _post(
-        self, nachricht: Nachricht, url: httpx.URL, inhalt: str, kopf: dict[str, str]
-    ) -> Ergebnis:
+    async def _post(self, nachricht: Nachricht, url: httpx.URL, inhalt: str, kopf: dict[str, str]) -> Ergebnis:
         try:
             # The limits of httpx count per read, and a receiver may trickle: the outer one counts for all.
             async with (

@@ -191,5 +191,3 @@ class Einordnen(Kommando[Sitzung]):
         neu = alt.model_copy(update={"klasse": self.klasse, "einordnung_offen": False})
         rolle = next((tv.rolle_geaendert for tv in top.vorlagen if self.vorlage in (None, tv.vorlage)), None)
         return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, neu, rolle))
-
-

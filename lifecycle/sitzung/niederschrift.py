@@ -42,9 +42,7 @@ class NiederschriftErfassen(Kommando[Sitzung]):
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         top = find_top(z, self.top)
         public = self.oeffentlich if self.oeffentlich is not None else top is None or top.oeffentlich
-        neu = Niederschriftteil(
-            top=self.top, digest=self.text.digest, groesse=self.text.groesse, oeffentlich=public
-        )
+        neu = Niederschriftteil(top=self.top, digest=self.text.digest, groesse=self.text.groesse, oeffentlich=public)
         andere = tuple(t for t in z.niederschrift if (t.top, t.oeffentlich) != (neu.top, neu.oeffentlich))
         return z.model_copy(update={"niederschrift": (*andere, neu)})
 
@@ -179,9 +177,7 @@ class SitzungOeffentlichkeit(Kommando[Sitzung]):
         if self.nur_niederschrift:
             teile = tuple(t.model_copy(update=neu) if t.top == self.top else t for t in z.niederschrift)
             return z.model_copy(update={"niederschrift": teile})
-        return change_top(
-            z, self.top, lambda t: t.model_copy(update=neu | {"bezeichnung": self.bezeichnung or t.bezeichnung})
-        )
+        return change_top(z, self.top, lambda t: t.model_copy(update=neu | {"bezeichnung": self.bezeichnung or t.bezeichnung}))
 
 
 def signed(z: Sitzung) -> bool:

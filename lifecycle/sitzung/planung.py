@@ -56,7 +56,9 @@ class Planen(Kommando[Sitzung]):
                 "Eine frühere Sitzung gehört in eine Nacherfassung (mit „geschehen“)."
             )
         if self.oeffentlichkeit and self.geschehen is None:
-            raise Unplausibel("Die Öffentlichkeit der Sitzung folgt aus der Tagesordnung; angeben lässt sie sich nur in einer Nacherfassung.")
+            raise Unplausibel(
+                "Die Öffentlichkeit der Sitzung folgt aus der Tagesordnung; angeben lässt sie sich nur in einer Nacherfassung."
+            )
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         return z.model_copy(
@@ -96,9 +98,7 @@ class Verlegen(Kommando[Sitzung]):
             raise Unplausibel("Es ist nichts angegeben, was sich ändern soll (Beginn, Raum oder Ort).")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(
-            update={n: getattr(self, n) for n in ("beginn", "raum", "ort") if getattr(self, n) is not None}
-        )
+        return z.model_copy(update={n: getattr(self, n) for n in ("beginn", "raum", "ort") if getattr(self, n) is not None})
 
 
 class Einladen(Kommando[Sitzung]):

@@ -285,9 +285,7 @@ class Absetzen(Kommando[Sitzung]):
 def take_off(top: Top, vorlage: str | None, status: TopStatus) -> Top:
     """The item with one paper (or all) off; the item as a whole, when nothing is left on it."""
     neu = tuple(
-        tv.model_copy(update={"status": status})
-        if vorlage in (None, tv.vorlage) and tv.status is TopStatus.OFFEN
-        else tv
+        tv.model_copy(update={"status": status}) if vorlage in (None, tv.vorlage) and tv.status is TopStatus.OFFEN else tv
         for tv in top.vorlagen
     )
     offen = any(tv.status is TopStatus.OFFEN for tv in neu)
@@ -305,9 +303,7 @@ class RuecknahmebitteEintragen(Kommando[Sitzung]):
     grund: Text
 
     def verify(self, z: Sitzung) -> None:
-        offen = any(
-            tv.vorlage == self.vorlage and tv.status is TopStatus.OFFEN for top in z.tops for tv in top.vorlagen
-        )
+        offen = any(tv.vorlage == self.vorlage and tv.status is TopStatus.OFFEN for top in z.tops for tv in top.vorlagen)
         if not offen:
             raise FalscheStufe("Die Vorlage steht hier nicht (mehr) zur Beratung.")
 
@@ -332,9 +328,7 @@ class RuecknahmeEntscheiden(Kommando[Sitzung]):
             raise Unplausibel("Eine Ablehnung braucht eine Begründung.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        z = z.model_copy(
-            update={"ruecknahmebitten": tuple(b for b in z.ruecknahmebitten if b.vorlage != self.vorlage)}
-        )
+        z = z.model_copy(update={"ruecknahmebitten": tuple(b for b in z.ruecknahmebitten if b.vorlage != self.vorlage)})
         if not self.angenommen:
             neu = Absage(vorlage=self.vorlage, grund=self.grund, ruecknahme=True)
             return z.model_copy(update={"abgelehnt": (*z.abgelehnt, neu)})

@@ -2,7 +2,7 @@
 
 from lifecycle import gemeinsam
 from lifecycle.kern import Kern, commands
-from lifecycle.vorlage import beratung, entwurf, ende, fassung, folgen, laufweg
+from lifecycle.vorlage import beratung, ende, entwurf, fassung, folgen, laufweg
 from schemas.vorlage import ENDEN, Vorlage
 
 KERN: Kern[Vorlage] = Kern(

@@ -190,9 +190,7 @@ def _refer(z: Vorlage, nr: int, stand: TopStand) -> Vorlage:
         z = change_station(z, schon.nr, lambda b: b.model_copy(update=weg))
     if verweis is None:
         return z
-    neu = Beratung(
-        nr=1, gremium=verweis.gremium, rolle=verweis.rolle, oeffentlich=stand.oeffentlich, herkunft=herkunft
-    )
+    neu = Beratung(nr=1, gremium=verweis.gremium, rolle=verweis.rolle, oeffentlich=stand.oeffentlich, herkunft=herkunft)
     return insert_station(z, neu, nr if verweis.art is Verweisart.VORBERATUNG else _after(z, nr, verweis))
 
 
@@ -238,7 +236,5 @@ class BitteAbgelehnt(Kommando[Vorlage]):
             satz = f"Die Rücknahme wurde abgelehnt: {self.grund}"
             return z.model_copy(update={"ruecknahme_erbeten": None, "hinweise": (*z.hinweise, satz)})
         satz = f"Die Anmeldung wurde abgelehnt: {self.grund}"
-        stationen = tuple(
-            b.model_copy(update={"angemeldet": None}) if b.angemeldet == self.sitzung else b for b in z.beratungen
-        )
+        stationen = tuple(b.model_copy(update={"angemeldet": None}) if b.angemeldet == self.sitzung else b for b in z.beratungen)
         return z.model_copy(update={"beratungen": stationen, "hinweise": (*z.hinweise, satz)})

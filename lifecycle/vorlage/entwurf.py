@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Self
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, kind, office, role, verify_documents
+from lifecycle.nummernkreis import number_request
 from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
-from lifecycle.nummernkreis import number_request
 from schemas.vorlage import Abschnitt, Anlage, Beratung, Fassung, Nummernwunsch, Stufe, Ursprung, Vorlage
 
 
@@ -71,9 +71,7 @@ class Entwerfen(Kommando[Vorlage]):
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben", "aktenzeichen")
-        erste = Fassung(
-            nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen))
-        )
+        erste = Fassung(nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen)))
         stationen = tuple(
             Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=self.oeffentlich)
             for nr, (wunsch, gremium) in enumerate(zip(self.beratungsfolge, self.gremien, strict=False), 1)

@@ -57,9 +57,7 @@ class RedaktionellAendern(Textaenderung):
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         verfasst = z.fassung.verfasst_von
-        return replace_version(
-            _noted(z, self.merged(z), redaktionell=True, grund=self.grund), verfasst_von=verfasst
-        )
+        return replace_version(_noted(z, self.merged(z), redaktionell=True, grund=self.grund), verfasst_von=verfasst)
 
 
 class InhaltAendern(Textaenderung):

@@ -53,15 +53,11 @@ def _stage(z: Vorlage) -> Stufe:
 
 def settle(z: Vorlage) -> Vorlage:
     """Status of every station, then the stage of the paper."""
-    stationen = tuple(
-        b if (status := _status(b)) is b.status else b.model_copy(update={"status": status}) for b in z.beratungen
-    )
+    stationen = tuple(b if (status := _status(b)) is b.status else b.model_copy(update={"status": status}) for b in z.beratungen)
     z = z.model_copy(update={"beratungen": stationen})
     neu = _stage(z)
     erledigt = neu in ENDEN or not any(b.status is BeratungStatus.GEPLANT for b in stationen)
-    return z.model_copy(
-        update={"stufe": neu, "ruecknahme_erbeten": None if erledigt else z.ruecknahme_erbeten}
-    )
+    return z.model_copy(update={"stufe": neu, "ruecknahme_erbeten": None if erledigt else z.ruecknahme_erbeten})
 
 
 def as_copy(z: Vorlage) -> VorlageStand:

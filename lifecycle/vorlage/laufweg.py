@@ -182,7 +182,9 @@ class Mitzeichnen(Kommando[Vorlage]):
             raise FalscheStufe("Diese Fassung ist freigegeben; es ist nichts mehr mitzuzeichnen.")
         if self.place(z) is None:
             dran = ", ".join(z.fassung.plaetze[i].stelle.anzeige for i in turn(z.fassung)) or "die Freigabe"
-            raise FalscheStufe(f"„{self.akteur.stelle}“ ist als {self.akteur.rolle.anzeige} nicht an der Reihe. Dran ist: {dran}.")
+            raise FalscheStufe(
+                f"„{self.akteur.stelle}“ ist als {self.akteur.rolle.anzeige} nicht an der Reihe. Dran ist: {dran}."
+            )
         if self.antwort in BEGRUENDET and not self.bemerkung:
             raise Unplausibel(f"„{self.antwort.value}“ braucht eine Begründung oder Anmerkung.")
         if twice := _twice(self, z):
