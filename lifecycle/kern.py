@@ -20,6 +20,7 @@ from pydantic import JsonValue, ValidationError
 
 from lifecycle import rechte
 from lifecycle.ablehnung import (
+    Ablehnung,
     FalscheStufe,
     Geschlossen,
     Regelbruch,
@@ -182,8 +183,13 @@ def _complete_past(kern: Kern[Z], z: Z, befehl: Nacherfassen[Z], jetzt: dt.datet
         )
     weg = ("regelwerk", "erfasst_von", "benachrichtigt", "schluessel")
     fertig = []
-    for schritt in steps(kern, befehl):
-        ganz = schritt.complete(z, rw, schritt.geschehen or jetzt)
+    for nr, schritt in enumerate(steps(kern, befehl), 1):
+        try:
+            _check_place(kern, z, schritt, jetzt)
+            ganz = schritt.complete(z, rw, schritt.geschehen or jetzt)
+            _check_rules(z, ganz)
+        except Ablehnung as nein:
+            raise type(nein)(f"Schritt {nr} („{schritt.art}“): {nein.satz}") from None
         fertig.append({k: v for k, v in ganz.as_json().items() if k not in weg})
         z = apply(kern, z, ganz, jetzt).zustand
     return befehl.model_copy(update={"schritte": tuple(fertig)})
@@ -221,13 +227,21 @@ def check(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwer
 
 
 def _check_step(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, rw: Regelwerk) -> None:
-    _check_time(befehl, jetzt)
-    _check_stage(kern, z, befehl)
+    _check_place(kern, z, befehl, jetzt)
     soll = befehl.complete(z, rw, befehl.geschehen or jetzt)
     if befehl.erfasst_von is None and not befehl.tatsache:
         soll = soll.model_copy(update={"benachrichtigt": _told(befehl.art, rw)})
     if soll != befehl:
         raise Veraltet("Der Vorgang hat sich inzwischen geändert. Bitte neu ansehen und wiederholen.")
+    _check_rules(z, befehl)
+
+
+def _check_place(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
+    _check_time(befehl, jetzt)
+    _check_stage(kern, z, befehl)
+
+
+def _check_rules(z: Z, befehl: Kommando[Z]) -> None:
     befehl.verify(z)
     brueche = befehl.breaches(z)
     if brueche and befehl.begruendungspflicht and not befehl.tatsache and not befehl.abweichung:
