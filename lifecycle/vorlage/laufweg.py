@@ -233,7 +233,7 @@ class Freigeben(Kommando[Vorlage]):
 
     art: ClassVar[str] = "freigeben"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.IN_BERATUNG, Stufe.FREIGEGEBEN})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.FREIGEGEBEN})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
 
     def verify(self, z: Vorlage) -> None:
         if z.fassung.freigabe:

@@ -13,6 +13,8 @@ import regelwerk
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.kern import fold_all
 from lifecycle.kerne import KERNE, kern_of
+from lifecycle.rechte import RECHTE
+from lifecycle.sitzung.folgen import as_copy
 from rathaus import A50, AL, DEZERNAT, DIENST, KAEMMEREI, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus
 from schemas.vorlage import ENDEN, Vorlage
 
@@ -24,7 +26,6 @@ GREMIEN = ["sozialausschuss", "schulausschuss", "rat"]
 WORTLAUTE = ["zur Kenntnis genommen", "vertagt", "verwiesen", "abgelehnt", "abgesetzt", "zurückgezogen", "so lala"]
 
 texte = st.sampled_from(["Grund", "", "Ein längerer Grund."])
-leute = st.sampled_from(LEUTE)
 NEU = {"name": "Sachlage", "digest": "b" * 64, "groesse": 2}
 
 FELDER: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -85,8 +86,14 @@ def arten(typ: str) -> list[str]:
     return sorted(a for a in KERNE[typ].befehle if a in FELDER or a in OHNE_FELDER or a in MIT_GRUND)
 
 
-def befehle(typ: str) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-    return st.sampled_from(arten(typ)).flatmap(lambda art: st.tuples(st.just(art), felder_zu(art)))
+def wer_darf(art: str) -> st.SearchStrategy[Any]:
+    """Mostly somebody whose role may; sometimes anybody."""
+    rollen = {rolle for rolle, _ in RECHTE[art]}
+    return st.sampled_from([a for a in LEUTE if a.rolle in rollen] * 4 + LEUTE)
+
+
+def befehle(typ: str) -> st.SearchStrategy[tuple[str, dict[str, Any], Any]]:
+    return st.sampled_from(arten(typ)).flatmap(lambda art: st.tuples(st.just(art), felder_zu(art), wer_darf(art)))
 
 
 class Stadt(RuleBasedStateMachine):
@@ -95,9 +102,12 @@ class Stadt(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.haus = Rathaus(REGELWERKE)
-        self.stufen: dict[str, set[str]] = {}
         self.geschlossen: dict[str, Any] = {}
         self.nummern: dict[str, str] = {}
+        for nr in range(2):
+            self.entwerfen(nr, ["sozialausschuss"], fakt=False)
+            self.planen(nr, "sozialausschuss")
+        self.zuegig_freigeben(0)
 
     def versuche(self, workflow: str, art: str, akteur: Any, **felder: Any) -> None:
         """A refusal is fine; anything else that is raised is a mistake of ours."""
@@ -125,9 +135,9 @@ class Stadt(RuleBasedStateMachine):
         beginn = self.haus.jetzt + dt.timedelta(days=10 + nr)
         self.versuche(SITZUNGEN[nr], "planen", DIENST, gremium=gremium, beginn=beginn)
 
-    @rule(nr=st.integers(0, 2), akteur=leute, was=befehle("vorlage"), abweichung=st.sampled_from([None, "so gewollt"]))
-    def an_der_vorlage(self, nr: int, akteur: Any, was: tuple[str, dict[str, Any]], abweichung: str | None) -> None:
-        self.versuche(VORLAGEN[nr], was[0], akteur, abweichung=abweichung, **was[1])
+    @rule(nr=st.integers(0, 2), was=befehle("vorlage"), abweichung=st.sampled_from([None, "so gewollt"]))
+    def an_der_vorlage(self, nr: int, was: tuple[str, dict[str, Any], Any], abweichung: str | None) -> None:
+        self.versuche(VORLAGEN[nr], was[0], was[2], abweichung=abweichung, **was[1])
 
     @rule(nr=st.integers(0, 2))
     def zuegig_freigeben(self, nr: int) -> None:
@@ -138,15 +148,39 @@ class Stadt(RuleBasedStateMachine):
             self.versuche(v, "mitzeichnen", akteur)
         self.versuche(v, "freigeben", LEITUNG, abweichung="eilt")
 
-    @rule(nr=st.integers(0, 2), akteur=st.sampled_from([DIENST, SCHRIFT, VORSITZ, SB]), was=befehle("sitzung"))
-    def in_der_sitzung(self, nr: int, akteur: Any, was: tuple[str, dict[str, Any]]) -> None:
-        self.versuche(SITZUNGEN[nr], was[0], akteur, abweichung="so gewollt", **was[1])
+    @rule(nr=st.integers(0, 2), v=st.integers(0, 2), bis=st.integers(1, 4))
+    def auf_die_tagesordnung(self, nr: int, v: int, bis: int) -> None:
+        """A paper onto an agenda and into the meeting, as far as ``bis``."""
+        s = SITZUNGEN[nr]
+        self.versuche(VORLAGEN[v], "anmelden", SB, sitzung=f"s{nr}", beratung=1, abweichung="eilt")
+        for art, akteur, felder in (
+            ("aufnehmen", DIENST, {"vorlage": f"v{v}"}),
+            ("einladen", DIENST, {}),
+            ("eroeffnen", VORSITZ, {}),
+            ("ergebnis", SCHRIFT, {"top": 1, "wortlaut": WORTLAUTE[(nr + v + bis) % len(WORTLAUTE)]}),
+        )[:bis]:
+            if f"vorlage/muster/v{v}" in self.haus.staende:
+                self.versuche(s, art, akteur, abweichung="eilt", **felder)
+
+    @rule(nr=st.integers(0, 2))
+    def zu_ende(self, nr: int) -> None:
+        """The meeting closed and its minutes signed."""
+        s = SITZUNGEN[nr]
+        self.versuche(s, "schliessen", VORSITZ)
+        self.versuche(s, "niederschrift_erfassen", SCHRIFT, text=TEXT)
+        self.versuche(s, "niederschrift_unterzeichnen", SCHRIFT, original="Akte")
+        self.versuche(s, "niederschrift_unterzeichnen", VORSITZ, original="Akte")
+
+    @rule(nr=st.integers(0, 2), was=befehle("sitzung"))
+    def in_der_sitzung(self, nr: int, was: tuple[str, dict[str, Any], Any]) -> None:
+        if was[0] != "aufnehmen" or f"vorlage/muster/{was[1]['vorlage']}" in self.haus.staende:
+            self.versuche(SITZUNGEN[nr], was[0], was[2], abweichung="so gewollt", **was[1])
 
     @precondition(lambda self: any(w.startswith("auftrag/") for w in self.haus.staende))
-    @rule(data=st.data(), akteur=leute, was=befehle("auftrag"))
-    def am_auftrag(self, data: Any, akteur: Any, was: tuple[str, dict[str, Any]]) -> None:
+    @rule(data=st.data(), was=befehle("auftrag"))
+    def am_auftrag(self, data: Any, was: tuple[str, dict[str, Any], Any]) -> None:
         alle = sorted(w for w in self.haus.staende if w.startswith("auftrag/"))
-        self.versuche(data.draw(st.sampled_from(alle)), was[0], akteur, **was[1])
+        self.versuche(data.draw(st.sampled_from(alle)), was[0], was[2], **was[1])
 
     @rule(stunden=st.integers(0, 48))
     def zeit_vergeht(self, stunden: int) -> None:
@@ -188,7 +222,8 @@ class Stadt(RuleBasedStateMachine):
                     if v is None or v.stufe in ENDEN:
                         continue
                     stand = next(t for b in v.beratungen for t in b.behandlungen if (t.sitzung, t.top) == (z.id, top.id))
-                    assert (stand.beschluss, stand.nummer, stand.status) == (tv.beschluss, top.nummer, tv.status)
+                    soll = as_copy(z, top, tv)
+                    assert stand.model_copy(update={"revision": 0}) == soll.model_copy(update={"revision": 0})
 
     @invariant()
     def four_eyes(self) -> None:
@@ -201,7 +236,7 @@ class Stadt(RuleBasedStateMachine):
                     assert not f.freigabe or f.freigabe.akteur.person not in f.verfasst_von
 
 
-def walk(beispiele: int, schritte: int) -> None:
+def walk(beispiele: int, schritte: int, *, gleich: bool) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Stadt,
         settings=settings(
@@ -209,17 +244,18 @@ def walk(beispiele: int, schritte: int) -> None:
             stateful_step_count=schritte,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            derandomize=False,
+            derandomize=gleich,
             print_blob=True,
         ),
     )
 
 
 def test_a_walk_through_the_town() -> None:
-    walk(40, 40)
+    """The same walk every time, so that a red run is about the change at hand; the long one looks for new ways."""
+    walk(40, 40, gleich=True)
 
 
 @pytest.mark.schwer
 @pytest.mark.timeout(900)
 def test_a_long_walk_through_the_town() -> None:
-    walk(600, 80)
+    walk(600, 80, gleich=False)
