@@ -6,6 +6,7 @@ import pytest
 
 import regelwerk
 from lifecycle.kerne import ARTEN
+from rathaus import Rathaus
 from schemas.regelwerk import Regelwerke
 
 TESTS = Path(__file__).parent
@@ -26,3 +27,9 @@ def faelle() -> Path:
     if not ordner.is_dir():
         pytest.skip("Die veröffentlichten Fälle (../shared/cases) liegen hier nicht.")
     return ordner
+
+
+@pytest.fixture
+def haus(muster: Regelwerke) -> Rathaus:
+    """A fresh town hall in memory."""
+    return Rathaus(muster)

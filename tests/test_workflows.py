@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group(
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["warm", "kalt"])
 async def amt(request: Any, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Amt]:
     """Warm, and cold: with three cached workflows nearly every step replays the history so far."""
-    optionen = {} if request.param == "warm" else {"max_cached_workflows": 3, "max_concurrent_workflow_tasks": 3}
+    optionen: dict[str, Any] = {} if request.param == "warm" else {"max_cached_workflows": 3, "max_concurrent_workflow_tasks": 3}
     async with running(tmp_path_factory.mktemp("daten"), **optionen) as amt:
         yield amt
 

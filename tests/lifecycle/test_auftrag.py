@@ -6,7 +6,7 @@ import pytest
 
 from lifecycle.ablehnung import Geschlossen, NichtBefugt, Unplausibel
 from lifecycle.auftrag import due_text
-from rathaus import A50, AL, DIENST, LEITUNG, SB, SCHRIFT, S, V, Rathaus
+from rathaus import A50, AL, DIENST, LEITUNG, SB, SCHRIFT, Rathaus, S, V
 
 ANGABEN = {"top": 1, "verlangt": "Übersicht", "grundlage": "bitte", "von_wem": "ein Mitglied"}
 

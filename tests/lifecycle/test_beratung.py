@@ -3,7 +3,7 @@
 import pytest
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Regelbruch, Unbekannt, Unplausibel
-from rathaus import DIENST, LEITUNG, SB, SCHRIFT, VORSITZ, S, V, Rathaus, kennung
+from rathaus import DIENST, LEITUNG, SB, SCHRIFT, VORSITZ, Rathaus, S, V, kennung
 
 S2 = "sitzung/muster/s2"
 

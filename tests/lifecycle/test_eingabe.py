@@ -9,7 +9,7 @@ import pytest
 from lifecycle.ablehnung import ARTEN, Ablehnung, ablehnung
 from lifecycle.kern import check, complete
 from lifecycle.kerne import kern_of
-from rathaus import DIENST, LEITUNG, SB, SB2, S, V, Rathaus
+from rathaus import DIENST, LEITUNG, SB, SB2, Rathaus, S, V
 from schemas.akteur import Akteur
 from welt import OHNE, wer
 

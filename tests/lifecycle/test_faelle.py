@@ -37,7 +37,7 @@ class Nachgespielt:
         self.vorsitz = wer("p-v", "sitzungsdienst", "vorsitz")
 
     def kennung(self, traeger: Any, name: str) -> str:
-        return next(t.id for t in traeger if any(n.name == name for n in t.namen))
+        return str(next(t.id for t in traeger if any(n.name == name for n in t.namen)))
 
     def act(self, workflow: str, art: str, akteur: Akteur, **felder: Any) -> str | None:
         return self.welt.do(workflow, art, akteur, geschehen=self.beginn - dt.timedelta(hours=1), **felder)

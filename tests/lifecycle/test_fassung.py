@@ -3,7 +3,7 @@
 import pytest
 
 from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
-from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, V, Rathaus
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, Rathaus, V
 from welt import wer
 
 NEU = {"name": "Sachlage", "digest": "b" * 64, "groesse": 12}

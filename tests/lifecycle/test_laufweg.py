@@ -4,7 +4,7 @@ import pytest
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, NichtBefugt, Regelbruch, Unplausibel
 from lifecycle.vorlage.laufweg import turn
-from rathaus import A50, AL, DEZERNAT, DIENST, GLEICH, KAEMMEREI, LEITUNG, SB, SB2, V, Rathaus
+from rathaus import A50, AL, DEZERNAT, DIENST, GLEICH, KAEMMEREI, LEITUNG, SB, SB2, Rathaus, V
 from welt import wer
 
 

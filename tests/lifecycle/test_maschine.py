@@ -237,7 +237,7 @@ class Stadt(RuleBasedStateMachine):
 
 
 def walk(beispiele: int, schritte: int, *, gleich: bool) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Stadt,
         settings=settings(
             max_examples=beispiele,

@@ -9,7 +9,7 @@ from lifecycle.ablehnung import NichtBefugt
 from lifecycle.erzaehlung import SAETZE
 from lifecycle.kern import Kommando, Nacherfassen
 from lifecycle.kerne import ARTEN, KERNE
-from rathaus import SB, S, V, Rathaus
+from rathaus import SB, Rathaus, S, V
 from schemas.akteur import Rolle
 from schemas.befehl import Befehl
 from test_nacherfassung import vergangenheit

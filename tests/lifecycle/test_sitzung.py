@@ -7,7 +7,7 @@ import pytest
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, NichtBefugt, Regelbruch, Unplausibel
 from lifecycle.nennen import votes
-from rathaus import DIENST, LEITUNG, SCHRIFT, TEXT, VORSITZ, S, V, Rathaus
+from rathaus import DIENST, LEITUNG, SCHRIFT, TEXT, VORSITZ, Rathaus, S, V
 from schemas.beratung import Abstimmung
 from welt import wer
 
