@@ -24,12 +24,13 @@ import protokollierung
 from activities.bote import NichtErreichbar
 from archive import ArchivFehler
 from cli_eingabe import Option, _moment, options
-from client import Bestaetigung, Laufmappe
+from client import Laufmappe
 from einstellungen import EinstellungFehlt, from_environment
 from embedded import EinbettungFehler, address_of_running, embedded_server
-from lifecycle.ablehnung import Ablehnung, Unplausibel
+from lifecycle.ablehnung import Ablehnung
 from lifecycle.kern import Kommando
 from lifecycle.kerne import KERNE
+from lifecycle.rechte import for_people
 from regelwerk import RegelwerkFehler
 from register import RegisterFehler
 from schemas.akteur import Akteur, Rolle
@@ -167,14 +168,10 @@ async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...
 def _group(typ: str, titel: str) -> typer.Typer:
     gruppe = typer.Typer(help=titel, no_args_is_help=True)
     for art, klasse in sorted(KERNE[typ].befehle.items()):
-        if not klasse.tatsache and art not in INNERE:
+        if for_people(art):
             gruppe.command(art.replace("_", "-"))(_make(typ, klasse))
     _add_views(gruppe, typ)
     return gruppe
-
-
-INNERE = frozenset({"anmeldung", "ruecknahmebitte", "nummer_vergeben", "nummer_uebernehmen"})
-"""Commands that only the engine itself gives."""
 
 
 def _add_views(gruppe: typer.Typer, typ: str) -> None:
@@ -294,9 +291,6 @@ def _start(
 def main() -> None:
     """Entry point of the command ``laufmappe``."""
     app()
-
-
-__all__ = ["Bestaetigung", "Unplausibel", "app", "main"]
 
 
 if __name__ == "__main__":

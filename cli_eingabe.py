@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
+from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 from client import Laufmappe
@@ -124,10 +125,79 @@ FORMEN: dict[Any, tuple[Form, str]] = {
     Abstimmung: (_vote, "WORTLAUT oder ja=…,nein=…"),
     Ursprung: (_origin, "ART[:VON[:DATUM]]"),
     Verweisung: (_referral, "GREMIUM:vorberatung|zustaendigkeit[:ROLLE]"),
-    dt.datetime: (_moment, "ZEITPUNKT"),
+    AwareDatetime: (_moment, "ZEITPUNKT"),
 }
 VERWEISE = {"vorlage": "vorlage", "sitzung": "sitzung", "durch": "vorlage"}
 """Fields that name another case: people may type its number."""
+
+
+HILFE: dict[str, str] = {
+    "abschnitte": "Text eines Abschnitts; mehrfach möglich.",
+    "abstimmungen": "Wie abgestimmt wurde; mehrfach möglich.",
+    "aktenzeichen": "Aktenzeichen der Akte.",
+    "am": "Neues Datum (2021-09-01).",
+    "angaben": "Tatsache, auf die der Laufweg achtet, etwa finanzielle_auswirkungen; mehrfach möglich.",
+    "angenommen": "Ob der Bitte entsprochen wird.",
+    "anlage": "Nur diese Anlage (Name).",
+    "anlagen": "Datei als Anlage; mehrfach möglich.",
+    "anlass": "Anlass der Sitzung.",
+    "antwort": "Die Antwort auf dem Laufweg.",
+    "beginn": "Beginn der Sitzung (2021-06-16T16:00).",
+    "bemerkung": "Anmerkung oder Begründung.",
+    "beratung": "Nummer der Station in der Beratungsfolge.",
+    "beratungsfolge": "Station; mehrfach, in ihrer Reihenfolge.",
+    "betreff": "Worum es geht, in einem Satz.",
+    "bezeichnung": "Neutrale Bezeichnung für die Öffentlichkeit.",
+    "durch": "Nummer der Vorlage, die an die Stelle tritt.",
+    "faellig_am": "Fällig an diesem Tag (2021-09-01).",
+    "faellig_sitzung": "Fällig zur nächsten Sitzung dieses Gremiums.",
+    "fassungsart": "Neufassung oder Ergänzung.",
+    "federfuehrend": "Kennung des federführenden Amtes.",
+    "ferner": "Was noch gefordert wurde; mehrfach möglich.",
+    "gremium": "Kennung des Gremiums.",
+    "grund": "Begründung; sie bleibt stehen.",
+    "grundlage": "Worauf der Auftrag beruht.",
+    "haupt": "Kennung des Punktes, mit dem verbunden wird.",
+    "jede": "In jeder Sitzung.",
+    "jede_sitzung": "In jeder Sitzung dieses Gremiums.",
+    "klasse": "Klasse des Wortlauts.",
+    "nummer": "Nummer; bei einer Vorlage nur in der Nacherfassung.",
+    "nur_niederschrift": "Nur der Teil der Niederschrift, nicht der Punkt.",
+    "oeffentlich": "Ob es öffentlich ist.",
+    "oeffentlichkeit": "Nur in der Nacherfassung: wie die Seite es nennt.",
+    "original": "Wo das unterzeichnete Original liegt.",
+    "ort": "Ort.",
+    "plaetze": "Platz auf dem Laufweg; mehrfach möglich.",
+    "raum": "Raum.",
+    "regel": "Von welcher Regel abgewichen wurde.",
+    "richtig": "Wie es richtig heißt.",
+    "rolle": "Rolle des Gremiums (im Wortlaut der Kommune).",
+    "rolle_geaendert": "Neue Rolle des Gremiums, falls in der Sitzung geändert.",
+    "schritte": "Die Schritte der Vergangenheit, als JSON-Liste.",
+    "siegel": "Siegel des letzten Eintrags (sonst aus dem Register).",
+    "sitzung": "Kennung der Sitzung.",
+    "stand": "Die Behandlung, als JSON.",
+    "stelle": "Kennung der Stelle.",
+    "text": "Der Text.",
+    "titel": "Titel des Tagesordnungspunktes.",
+    "top": "Kennung des Tagesordnungspunktes (die laufende Zahl).",
+    "top_nummer": "Nummer des Tagesordnungspunktes.",
+    "tops": "Kennungen der Punkte; mehrfach möglich.",
+    "unter_einbeziehung": "Kennung eines weiteren Gremiums; mehrfach möglich.",
+    "ursprung": "Woher die Vorlage kommt.",
+    "verlangt": "Was verlangt wird, in einem Satz.",
+    "verweisung": "Wohin verwiesen wurde.",
+    "von_wem": "Wer es verlangt hat (Funktion oder Fraktion, keine Privatperson).",
+    "vor": "Vor dieser Station.",
+    "vorlage": "Nummer oder Kennung der Vorlage.",
+    "vorlageart": "Kennung der Vorlageart.",
+    "weitere_gremien": "Kennung eines weiteren Gremiums; mehrfach möglich.",
+    "wortlaut": "Das Ergebnis im Wortlaut der Niederschrift.",
+    "zu_seq": "Nummer des Eintrags.",
+    "zu_top": "Zu diesem Tagesordnungspunkt („hierzu“).",
+    "zur_sitzung_von": "Fällig zur Sitzung dieses Gremiums.",
+}
+"""What each option is for. One word for one thing: a field means the same in every command."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +215,10 @@ class Option:
     def parameter(self) -> inspect.Parameter:
         """For Typer."""
         name = "--" + self.feld.replace("_", "-").strip("-")
-        namen = [f"{name}/--nicht-{name[2:]}"] if self.typ is bool or self.typ == bool | None else [name]
-        option = typer.Option(*namen, metavar=self.metavar, show_default=self.default not in (None, [], ""))
+        namen = [f"{name}/--nicht-{name[2:]}"] if self.typ in (bool, bool | None) else [name]
+        option = typer.Option(
+            *namen, metavar=self.metavar, help=HILFE.get(self.feld), show_default=self.default not in (None, [], "")
+        )
         return inspect.Parameter(
             self.feld, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=Annotated[self.typ, option]
         )

@@ -17,12 +17,12 @@ from pydantic import AwareDatetime
 
 from activities.bote import Bote, NichtErreichbar, creates
 from archive.ablage import Ablage
-from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Unbekannt, Unplausibel, Veraltet
+from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel, Veraltet
 from lifecycle.kern import Kern, Kommando, Nacherfassen, complete
 from lifecycle.kerne import kern_of
 from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT
 from register import AuftragZeile, Register, RegisterNichtErreichbar
-from schemas.akteur import Akteur
+from schemas.akteur import Akteur, Rolle
 from schemas.basis import Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
@@ -89,6 +89,8 @@ class Laufmappe:
         )
 
     async def _give(self, workflow: str, art: str, akteur: Akteur, schluessel: str, felder: dict[str, Any]) -> Quittung:
+        if akteur.rolle is Rolle.SYSTEM:
+            raise NichtBefugt("In dieser Rolle handelt nur die Laufmappe selbst.")
         kern = kern_of(workflow)
         roh = {"art": art, "schluessel": schluessel, "akteur": akteur, "regelwerk": OHNE_REGELWERK, **felder}
         befehl = kern.parse(roh, streng=True)

@@ -151,6 +151,11 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
 }
 
 
+def for_people(art: str) -> bool:
+    """Whether anybody but the engine itself gives this command."""
+    return any(rolle is not Rolle.SYSTEM for rolle, _ in RECHTE.get(art, ()))
+
+
 def may(befehl: Befehl, z: Zustand, rw: Regelwerk) -> bool:
     """Whether the actor has the right (not whether it is the time)."""
     return any(

@@ -23,7 +23,7 @@ GEDULD = 30.0
 
 
 def settings_for(daten: Path, **mehr: Any) -> Einstellungen:
-    return Einstellungen(daten=daten, regelwerk=REGELWERKE, **mehr)
+    return Einstellungen.model_validate({"daten": daten, "regelwerk": REGELWERKE, **mehr})
 
 
 @dataclass

@@ -87,7 +87,12 @@ def test_the_crash_test_reaches_every_step(tmp_path: Path, monkeypatch: pytest.M
     write(lager, {"a.txt": b"eins"})
     gezaehlt: list[Path] = []
     echt = Path.replace
-    monkeypatch.setattr(Path, "replace", lambda self, ziel: (gezaehlt.append(ziel), echt(self, ziel))[1])
+
+    def replace(self: Path, ziel: Path) -> Path:
+        gezaehlt.append(ziel)
+        return echt(self, ziel)
+
+    monkeypatch.setattr(Path, "replace", replace)
     write(lager, {"a.txt": b"zwei", "b.txt": b"neu"})
     assert 3 < len(gezaehlt) <= 12
 

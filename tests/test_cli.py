@@ -1,0 +1,222 @@
+"""The command line as people use it: against a running ``laufmappe up``."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli_eingabe import HILFE, options
+from embedded import address_of_running
+from lifecycle.kerne import KERNE
+from lifecycle.rechte import for_people
+from temporal import REGELWERKE
+
+WURZEL = Path(__file__).parents[1]
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+class Haus:
+    """A running Laufmappe and its command line."""
+
+    def __init__(self, daten: Path) -> None:
+        self.daten = daten
+        self.umgebung = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("TEMPORAL_", "LAUFMAPPE_"))},
+            "LAUFMAPPE_DATEN": str(daten),
+            "LAUFMAPPE_REGELWERK": str(REGELWERKE),
+            "LAUFMAPPE_KOMMUNE": "muster",
+            "COLUMNS": "200",
+        }
+        self.prozess: subprocess.Popen[str] | None = None
+
+    def up(self) -> None:
+        self.prozess = subprocess.Popen(
+            [sys.executable, "cli.py", "up", "--port", str(free_port()), "--ui-port", str(free_port())],
+            cwd=WURZEL, env=self.umgebung, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert self.prozess.stdout is not None
+        gelesen = ""
+        while "Die Laufmappe läuft" not in gelesen:
+            zeile = self.prozess.stdout.readline()
+            assert zeile, gelesen
+            gelesen += zeile
+
+    def down(self, zeichen: int = signal.SIGTERM) -> int:
+        assert self.prozess is not None
+        self.prozess.send_signal(zeichen)
+        self.prozess.communicate(timeout=60)
+        return self.prozess.returncode
+
+    def run(self, *worte: str, wer: tuple[str, str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        als = ("--person", wer[0], "--stelle", wer[1], "--rolle", wer[2]) if wer else ()
+        return subprocess.run(
+            [sys.executable, "cli.py", *worte, *als], cwd=WURZEL, env=self.umgebung, capture_output=True, text=True, check=False
+        )
+
+    def ok(self, *worte: str, wer: tuple[str, str, str] | None = None) -> Any:
+        lauf = self.run(*worte, "--json", wer=wer)
+        assert lauf.returncode == 0, lauf.stderr
+        return json.loads(lauf.stdout)
+
+
+SB = ("p-1", "a-46", "sachbearbeitung")
+SB2 = ("p-2", "a-46", "sachbearbeitung")
+LEITUNG = ("p-9", "verwaltungsleitung", "verwaltungsleitung")
+DIENST = ("p-5", "a-10", "sitzungsdienst")
+
+
+@pytest.fixture(scope="module")
+def haus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Haus]:
+    haus = Haus(tmp_path_factory.mktemp("daten"))
+    haus.up()
+    yield haus
+    assert haus.down() == 0
+
+
+def entwurf(haus: Haus, *mehr: str) -> str:
+    worte = ("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "Sachstand", "--federfuehrend", "a-46",
+             "--beratungsfolge", "sozialausschuss:Kenntnisnahme", "--abschnitte", "Sachlage=Die Lage.")  # fmt: skip
+    return str(haus.ok(*worte, *mehr, wer=SB)["vorgang"])
+
+
+def test_a_paper_by_hand(haus: Haus) -> None:
+    v = entwurf(haus)
+    haus.ok("vorlage", "einreichen", v.rsplit("/", 1)[-1][:8], wer=SB)
+    antwort = haus.ok("vorlage", "mitzeichnen", v, wer=SB2)
+    assert antwort["sichtbar"]
+    zeigen = haus.ok("vorlage", "show", v)
+    nummer = zeigen["zustand"]["nummer"]
+    lauf = haus.run("vorlage", "show", nummer)
+    assert "im Laufweg" in lauf.stdout
+    assert "Beratungsfolge" in lauf.stdout
+    verlauf = haus.run("vorlage", "history", nummer)
+    assert "Sachbearbeitung A 46: legt die Vorlage an: Sachstand." in verlauf.stdout
+    assert nummer in haus.run("vorlage", "list").stdout
+
+
+def test_a_refusal_is_two_and_says_why(haus: Haus) -> None:
+    v = entwurf(haus)
+    lauf = haus.run("vorlage", "freigeben", v, wer=LEITUNG)
+    assert (lauf.returncode, lauf.stdout) == (2, "")
+    assert lauf.stderr.startswith("Abgelehnt: „freigeben“ geht nur in:")
+    roh = json.loads(haus.run("vorlage", "freigeben", v, "--json", wer=LEITUNG).stderr)
+    assert roh["fehler"] == "FalscheStufe"
+
+
+@pytest.mark.parametrize(
+    ("worte", "teil"),
+    [
+        (("vorlage", "show", "2099/9999"), "nicht gefunden"),
+        (("vorlage", "einreichen", "2099/9999"), "nicht gefunden"),
+        (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-47"), "darf hier nicht|Meinten Sie"),
+        (("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "morgen"), "kein Zeitpunkt"),
+        (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-46", "--abschnitte", "Sachlage=@fehlt.md"), "nicht lesbar"),
+        (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-46", "--anlagen", "LICENSE,sha256=00"), "Prüfsumme"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence(haus: Haus, worte: tuple[str, ...], teil: str) -> None:
+    import re
+
+    lauf = haus.run(*worte, wer=None if "show" in worte else SB)
+    assert lauf.returncode == 2, lauf.stderr
+    assert re.search(teil, lauf.stderr), lauf.stderr
+    assert len(lauf.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in lauf.stderr
+
+
+def test_five_megabytes_are_refused_and_nothing_is_stored(haus: Haus, tmp_path: Path) -> None:
+    gross = tmp_path / "gross.md"
+    gross.write_text("x" * 5_000_000, encoding="utf-8")
+    vorher = sorted(p for p in (haus.daten / "dokumente").rglob("*") if p.is_file())
+    worte = ("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-46")
+    lauf = haus.run(*worte, "--abschnitte", f"Sachlage=@{gross}", wer=SB)
+    assert (lauf.returncode, "5.0 MB" in lauf.stderr) == (2, True)
+    assert sorted(p for p in (haus.daten / "dokumente").rglob("*") if p.is_file()) == vorher
+
+
+def test_nobody_acts_as_the_machine(haus: Haus) -> None:
+    lauf = haus.run("auftrag", "vormerken", "--angaben", "{}", wer=("p", "laufmappe", "system"))
+    assert (lauf.returncode, "nur die Laufmappe selbst" in lauf.stderr) == (2, True)
+
+
+def test_the_same_key_happens_once(haus: Haus) -> None:
+    assert entwurf(haus, "--schluessel", "s-1") == entwurf(haus, "--schluessel", "s-1")
+
+
+def test_a_second_one_on_the_same_data_is_told(haus: Haus) -> None:
+    lauf = haus.run("up", "--port", str(free_port()), "--ui-port", str(free_port()))
+    assert lauf.returncode == 1
+    assert "läuft schon eine Laufmappe" in lauf.stderr
+
+
+def test_the_doctor_finds_nothing_wrong(haus: Haus) -> None:
+    assert haus.ok("doctor")["befunde"] == []
+    assert haus.ok("register", "neu-aufbauen")["befunde"] == []
+
+
+def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    with socket.socket() as belegt:
+        belegt.bind(("127.0.0.1", 0))
+        belegt.listen()
+        port = belegt.getsockname()[1]
+        lauf = Haus(tmp_path).run("up", "--port", str(port))
+    assert lauf.returncode == 1
+    assert f"Der Anschluss {port} ist belegt" in lauf.stderr
+
+
+def test_broken_toml_is_told(tmp_path: Path) -> None:
+    (tmp_path / "regeln").mkdir()
+    (tmp_path / "regeln" / "kaputt.toml").write_text("[[x", encoding="utf-8")
+    haus = Haus(tmp_path)
+    haus.umgebung["LAUFMAPPE_REGELWERK"] = str(tmp_path / "regeln")
+    lauf = haus.run("doctor")
+    assert lauf.returncode == 2
+    assert "kaputt.toml: kein gültiges TOML" in lauf.stderr
+
+
+def test_nothing_running_is_told(tmp_path: Path) -> None:
+    lauf = Haus(tmp_path).run("vorlage", "einreichen", "vorlage/muster/x", wer=SB)
+    assert lauf.returncode == 1
+    assert "läuft nicht" in lauf.stderr
+
+
+def test_state_survives_a_kill_and_no_server_is_left_behind(tmp_path: Path) -> None:
+    haus = Haus(tmp_path)
+    haus.up()
+    v = entwurf(haus)
+    assert haus.down(signal.SIGKILL) == -signal.SIGKILL
+    haus.up()  # takes over the lock and the database file: the old server is gone
+    haus.ok("vorlage", "einreichen", v, wer=SB)
+    assert haus.ok("vorlage", "show", v)["zustand"]["stufe"] == "im_laufweg"
+    assert haus.down(signal.SIGINT) == 0
+    assert address_of_running(tmp_path) is None
+
+
+def test_every_command_of_every_role_is_there_and_explained() -> None:
+    typen = (KERNE["vorlage"], KERNE["sitzung"], KERNE["auftrag"])
+    fuer_leute = [k for kern in typen for k in kern.befehle.values() if for_people(k.art)]
+    felder = {o.feld: klasse.art for klasse in fuer_leute for o in options(klasse)}
+    assert set(felder) - set(HILFE) == set()
+    assert set(HILFE) - set(felder) == set()
+    from typer.main import get_command
+
+    from cli import app
+
+    gruppen = get_command(app).commands  # type: ignore[attr-defined]  # a group has them
+    for kern in typen:
+        erwartet = {a.replace("_", "-") for a in kern.befehle if for_people(a)}
+        assert set(gruppen[kern.typ].commands) == erwartet | {"show", "list", "history"}
