@@ -3,11 +3,16 @@
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.service import RPCError
+
 import cli_ausgabe as ausgabe
+from activities.bote import NichtErreichbar
 from einstellungen import Einstellungen
-from embedded import address_of_running
 from register.ausgang import AUFGEGEBEN, UNKLAR
-from worker import Gewerke, parts
+from worker import TASK_QUEUE, Gewerke, connect, parts
 
 Pruefung = Callable[[Gewerke], AsyncIterator[str]]
 
@@ -39,18 +44,42 @@ async def _packages(g: Gewerke) -> AsyncIterator[str]:
                 yield f"{workflow}: versiegelt, aber das Aufbewahrungspaket fehlt (noch)."
 
 
-async def _temporal(g: Gewerke) -> AsyncIterator[str]:
-    if address_of_running(g.einstellungen.daten) is None:
-        yield "Im Datenordner läuft kein eingebetteter Temporal-Server (das ist in Ordnung, wenn ein anderer eingerichtet ist)."
+async def _worker(g: Gewerke) -> AsyncIterator[str]:
+    try:
+        client = await connect(g.einstellungen.daten)
+        anfrage = DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        antwort = await client.workflow_service.describe_task_queue(anfrage)
+    except (NichtErreichbar, RPCError) as fehler:
+        yield f"Temporal ist nicht erreichbar: {fehler}"
+        return
+    if not antwort.pollers:
+        yield "Temporal läuft, aber kein Worker. Bitte „laufmappe worker“ starten."
 
 
-PRUEFUNGEN: tuple[Pruefung, ...] = (_rules, _record, _post, _packages, _temporal)
+PRUEFUNGEN: tuple[Pruefung, ...] = (_rules, _record, _post, _packages, _worker)
+BEREIT: tuple[Pruefung, ...] = (_worker,)
+"""What a health check asks; that the register opens, it needs to get that far."""
+
+
+async def ready(einstellungen: Einstellungen) -> None:
+    """Raises NichtErreichbar, RegisterFehler, RegelwerkFehler unless a worker is at work and the register answers."""
+    async with parts(einstellungen) as g:
+        if funde := await _findings(g, BEREIT):
+            raise NichtErreichbar(" ".join(funde))
+
+
+async def _findings(g: Gewerke, pruefungen: tuple[Pruefung, ...]) -> list[str]:
+    return [fund for pruefung in pruefungen async for fund in pruefung(g)]
 
 
 async def main(einstellungen: Einstellungen, *, als_json: bool) -> None:
     """Runs all checks and prints what they found."""
     async with parts(einstellungen) as g:
-        funde = [fund for pruefung in PRUEFUNGEN async for fund in pruefung(g)]
+        funde = await _findings(g, PRUEFUNGEN)
         bestand = await g.register.totals()
     if als_json:
         ausgabe.as_json({"befunde": funde, "bestand": bestand})

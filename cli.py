@@ -7,7 +7,6 @@ The commands of every role are made from the command classes, so a new command i
 import asyncio
 import inspect
 import json
-import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 import cli_ausgabe as ausgabe
@@ -26,7 +24,7 @@ from archive import ArchivFehler
 from cli_eingabe import Option, _moment, options
 from client import Laufmappe
 from einstellungen import EinstellungFehlt, from_environment
-from embedded import EinbettungFehler, address_of_running, embedded_server
+from embedded import EinbettungFehler, embedded_server
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.kern import Kommando
 from lifecycle.kerne import KERNE
@@ -64,10 +62,10 @@ GESCHEHEN = Annotated[str | None, typer.Option("--geschehen", help="Nacherfassun
 ABWEICHUNG = Annotated[str | None, typer.Option("--abweichung", help="Begründung, wenn eine Regel nicht eingehalten ist.")]
 
 
-def run(auftrag: Coroutine[Any, Any, None], *, als_json: bool = False) -> None:
+def run(auftrag: Callable[[], Coroutine[Any, Any, None]], *, als_json: bool = False) -> None:
     """Runs it; turns refusals and failures into a sentence and an exit code."""
     try:
-        asyncio.run(auftrag)
+        asyncio.run(auftrag())
     except NEIN as nein:
         _stop(ABGELEHNT, type(nein).__name__, str(nein), als_json)
     except STOERUNG as fehler:
@@ -90,17 +88,7 @@ async def opened(daten: Path | None) -> AsyncIterator[tuple[Laufmappe, Gewerke]]
     """The way in to the running Laufmappe. Raises NichtErreichbar if there is none."""
     einstellungen = from_environment(daten)
     async with parts(einstellungen) as g:
-        yield g.laufmappe(await _client(einstellungen.daten)), g
-
-
-async def _client(daten: Path) -> Client:
-    adresse = address_of_running(daten)
-    try:
-        if adresse and not os.environ.get("TEMPORAL_ADDRESS"):
-            return await Client.connect(adresse, data_converter=CONVERTER)
-        return await connect()
-    except RuntimeError:
-        raise NichtErreichbar("Die Laufmappe läuft nicht. Bitte zuerst „laufmappe up“ starten.") from None
+        yield g.laufmappe(await connect(einstellungen.daten)), g
 
 
 # --- the commands of every role -----------------------------------------------------------------------------------------
@@ -134,7 +122,7 @@ def _make(typ: str, klasse: type[Kommando[Any]]) -> Callable[..., None]:
     eigene = options(klasse)
 
     def befehl(**werte: Any) -> None:
-        run(_give(typ, klasse, eigene, werte), als_json=werte["als_json"])
+        run(lambda: _give(typ, klasse, eigene, werte), als_json=werte["als_json"])
 
     befehl.__doc__ = (klasse.__doc__ or "").strip().splitlines()[0]
     befehl.__signature__ = _signature(klasse, eigene)  # type: ignore[attr-defined]  # Typer reads it
@@ -185,7 +173,7 @@ def _add_views(gruppe: typer.Typer, typ: str) -> None:
                 paket = g.package(workflow)
                 ausgabe.case(workflow, await lm.register.state(workflow), str(paket) if paket.exists() else None, als_json)
 
-        run(zeigen(), als_json=als_json)
+        run(zeigen, als_json=als_json)
 
     @gruppe.command("history")
     def history(vorgang: str, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
@@ -196,7 +184,7 @@ def _add_views(gruppe: typer.Typer, typ: str) -> None:
                 workflow = await lm.find(kommune, typ, vorgang)
                 ausgabe.history(workflow, await lm.register.entries(workflow), g.regelwerke, als_json)
 
-        run(zeigen(), als_json=als_json)
+        run(zeigen, als_json=als_json)
 
     @gruppe.command("list")
     def auflisten(kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
@@ -206,7 +194,7 @@ def _add_views(gruppe: typer.Typer, typ: str) -> None:
             async with opened(daten) as (lm, _):
                 ausgabe.rows(typ, await lm.register.list_cases(kommune, typ), als_json)
 
-        run(zeigen(), als_json=als_json)
+        run(zeigen, als_json=als_json)
 
 
 for _typ, _titel in (
@@ -229,7 +217,7 @@ def neu_aufbauen(daten: Daten = None, als_json: Json = False) -> None:
             befunde = await g.register.rebuild(fortschritt=None if als_json else ausgabe.progress)
             ausgabe.findings(befunde, als_json)
 
-    run(bauen(), als_json=als_json)
+    run(bauen, als_json=als_json)
 
 
 # --- running it ---------------------------------------------------------------------------------------------------------
@@ -253,7 +241,7 @@ def up(
             ausgabe.say(f"Die Laufmappe läuft. Oberfläche von Temporal: http://127.0.0.1:{ui_port}. Ende mit Strg-C.")
             await until_told_to_stop()
 
-    run(laufen())
+    run(laufen)
 
 
 @app.command()
@@ -261,7 +249,7 @@ def worker() -> None:
     """Nur den Worker starten, für den Temporal-Server der TEMPORAL_*-Variablen. Bis Strg-C."""
     import worker as komposition
 
-    run(komposition.main(from_environment()))
+    run(lambda: komposition.main(from_environment()))
 
 
 @app.command()
@@ -269,15 +257,23 @@ def demo(daten: Daten = None, als_json: Json = False) -> None:
     """Den Hauptfall vorführen: eine Mitteilungsvorlage vom Entwurf bis zum Aufbewahrungspaket."""
     import demo as vorfuehrung
 
-    run(vorfuehrung.main(from_environment(daten), als_json=als_json), als_json=als_json)
+    run(lambda: vorfuehrung.main(from_environment(daten), als_json=als_json), als_json=als_json)
 
 
 @app.command()
-def doctor(daten: Daten = None, als_json: Json = False) -> None:
+def doctor(
+    daten: Daten = None,
+    als_json: Json = False,
+    bereit: Annotated[bool, typer.Option("--bereit", help="Nur: kann gearbeitet werden? (für Überwachung)")] = False,
+) -> None:
     """Prüfen, ob alles in Ordnung ist: Regelwerke, Register, Post, Temporal."""
     import befund
 
-    run(befund.main(from_environment(daten), als_json=als_json), als_json=als_json)
+    async def pruefen() -> None:
+        einstellungen = from_environment(daten)
+        await (befund.ready(einstellungen) if bereit else befund.main(einstellungen, als_json=als_json))
+
+    run(pruefen, als_json=als_json)
 
 
 @app.callback()

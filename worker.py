@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -25,7 +26,7 @@ import protokollierung
 import regelwerk
 from activities.archivierung import Archivierung, object_id
 from activities.aufzeichnung import Aufzeichnung
-from activities.bote import Bote
+from activities.bote import Bote, NichtErreichbar
 from activities.kanaele.kanal import Kanal
 from activities.kanaele.mail import MailKanal
 from activities.kanaele.ordner import OrdnerKanal
@@ -36,6 +37,7 @@ from archive.ablage import Ablage
 from archive.ocfl import Lager
 from client import Laufmappe
 from einstellungen import Einstellungen, from_environment
+from embedded import address_of_running
 from lifecycle.kerne import ARTEN
 from register import Register
 from schemas.regelwerk import Regelwerke
@@ -159,11 +161,18 @@ async def _start_delivery(client: Client, kommune: str) -> None:
     )
 
 
-async def connect() -> Client:
-    """Client for the Temporal that the environment or the profile names."""
+async def connect(daten: Path | None = None) -> Client:
+    """Client for the embedded server of that data folder, if one runs; for what the environment or the profile names, if not.
+
+    Raises NichtErreichbar.
+    """
     optionen = ClientConfig.load_client_connect_config()
-    optionen.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**optionen, data_converter=CONVERTER)
+    eingebettet = address_of_running(daten) if daten and not os.environ.get("TEMPORAL_ADDRESS") else None
+    optionen["target_host"] = eingebettet or optionen.get("target_host", "localhost:7233")
+    try:
+        return await Client.connect(**optionen, data_converter=CONVERTER)
+    except RuntimeError:
+        raise NichtErreichbar("Die Laufmappe läuft nicht. Bitte zuerst „laufmappe up“ starten.") from None
 
 
 async def until_told_to_stop() -> None:

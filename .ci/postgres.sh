@@ -20,9 +20,9 @@ pg_start() {
     PG_DIR=$(mktemp -d)
     [ "$(id -u)" = 0 ] && chown postgres "$PG_DIR"
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    pg_as "$bin/initdb -D $PG_DIR/daten -U laufmappe --auth=trust --encoding=UTF8 >/dev/null"
+    pg_as "$bin/initdb -D $PG_DIR/daten -U postgres --auth=trust --encoding=UTF8 >/dev/null"
     pg_as "$bin/pg_ctl -D $PG_DIR/daten -w -l $PG_DIR/log -o '-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$PG_DIR' start >/dev/null"
-    export LAUFMAPPE_TEST_PG="postgresql://laufmappe@127.0.0.1:$port/postgres"
+    export LAUFMAPPE_TEST_PG="postgresql://postgres@127.0.0.1:$port/postgres"
 }
 
 pg_stop() {

@@ -43,11 +43,11 @@ class Kommando(Befehl, Generic[Z]):
     """A command with its rule (``complete``, ``breaches``, ``verify``) and its effect (``perform``).
 
     The class variables are the rule's table: ``von`` the stages at which it is possible (None: any that is not an end),
-    ``nach`` the stages that it can lead to (for the picture of the lifecycle; None: it does not change the stage).
+    ``nach`` the stages that it can lead to, for each stage where they differ (for the picture of the lifecycle).
     """
 
     von: ClassVar[frozenset[str] | None] = None
-    nach: ClassVar[frozenset[str]] = frozenset()
+    nach: ClassVar[frozenset[str] | Mapping[str, frozenset[str]]] = frozenset()
     legt_an: ClassVar[bool] = False
     """It creates the case."""
     auch_leer: ClassVar[bool] = False
@@ -63,6 +63,11 @@ class Kommando(Befehl, Generic[Z]):
 
     erfasst_von: Akteur | None = None
     """In Nacherfassung of a whole past: who typed it in, for ``akteur`` is who acted then."""
+
+    @classmethod
+    def targets(cls, von: str) -> frozenset[str]:
+        """The stages that it can lead to from this one, besides staying there."""
+        return cls.nach.get(von, frozenset()) if isinstance(cls.nach, Mapping) else cls.nach
 
     def complete(self, z: Z, rw: Regelwerk, wann: dt.datetime) -> Self:
         """A copy with the derived fields worked out. Raises a refusal for what the Regelwerk does not know."""

@@ -1,6 +1,7 @@
 """The meeting as an event: planned, moved, invited, opened, closed, cancelled, taken up again."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import AwareDatetime
@@ -174,7 +175,10 @@ class Wiederaufnehmen(Kommando[Sitzung]):
     art: ClassVar[str] = "wiederaufnehmen"
     oeffnet: ClassVar[bool] = True
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ABGESCHLOSSEN, Stufe.ABGESAGT})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.GESCHLOSSEN, Stufe.GEPLANT})
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {
+        Stufe.ABGESCHLOSSEN: frozenset({Stufe.GESCHLOSSEN}),
+        Stufe.ABGESAGT: frozenset({Stufe.GEPLANT}),
+    }
 
     grund: Text
     siegel: Digest

@@ -1,7 +1,7 @@
 """The signing path: who must sign, who has signed, and the release at its end."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Self
 
 from pydantic import PositiveInt
@@ -161,7 +161,7 @@ class Mitzeichnen(Kommando[Vorlage]):
 
     art: ClassVar[str] = "mitzeichnen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.IN_BERATUNG})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ENTWURF})
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {Stufe.IM_LAUFWEG: frozenset({Stufe.ENTWURF})}
 
     antwort: Antwortart = Antwortart.MITGEZEICHNET
     bemerkung: Text | None = None
@@ -233,7 +233,7 @@ class Freigeben(Kommando[Vorlage]):
 
     art: ClassVar[str] = "freigeben"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.IN_BERATUNG, Stufe.FREIGEGEBEN})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {Stufe.IM_LAUFWEG: frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})}
 
     def verify(self, z: Vorlage) -> None:
         if z.fassung.freigabe:
@@ -261,7 +261,7 @@ class Zurueckgeben(Kommando[Vorlage]):
 
     art: ClassVar[str] = "zurueckgeben"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.ENTWURF})
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {s: frozenset({Stufe.ENTWURF}) for s in (Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN)}
 
     grund: Text
 

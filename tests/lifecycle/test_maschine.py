@@ -119,7 +119,7 @@ class Stadt(RuleBasedStateMachine):
             return
         nachher = kern.stufe(self.haus.state(workflow))
         if nachher != vorher:
-            assert nachher in kern.befehle[art].nach, f"{art}: {vorher} -> {nachher} steht nicht in nach"
+            assert nachher in kern.befehle[art].targets(vorher), f"{art}: {vorher} -> {nachher} steht nicht in nach"
         self.haus.deliver()
 
     @rule(nr=st.integers(0, 2), gremien=st.lists(st.sampled_from(GREMIEN), max_size=2), fakt=st.booleans())

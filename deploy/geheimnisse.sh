@@ -1,0 +1,20 @@
+#!/bin/sh
+# Legt einmalig zufällige Passwörter in ./secrets ab. Vorhandene bleiben, wie sie sind.
+# Die Dateien sind lesbar, weil die Container unter anderen Benutzern laufen; der Ordner ist es nur für den Eigentümer.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p secrets
+chmod 700 secrets
+
+anlegen() {
+    [ -e "secrets/$1" ] && return 0
+    printf '%s' "$2" >"secrets/$1"
+    chmod 444 "secrets/$1"
+    echo "secrets/$1 angelegt"
+}
+zufall() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+
+anlegen postgres "$(zufall)"
+anlegen temporal_db "$(zufall)"
+anlegen register_db "$(zufall)"
+anlegen register_url "postgresql://laufmappe:$(cat secrets/register_db)@postgres:5432/laufmappe"
