@@ -17,6 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from temporalio.service import RPCError
 
+import cli_ansicht as ansicht
 import cli_ausgabe as ausgabe
 import protokollierung
 from activities.bote import NichtErreichbar
@@ -26,7 +27,7 @@ from client import Laufmappe
 from einstellungen import EinstellungFehlt, from_environment
 from embedded import EinbettungFehler, embedded_server
 from lifecycle.ablehnung import Ablehnung
-from lifecycle.kern import Kommando
+from lifecycle.kern import Kommando, Nacherfassen
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
 from regelwerk import RegelwerkFehler
@@ -48,9 +49,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
+SUCHE = {
+    "vorlage": {"stufe": "Nur diese Stufe.", "federfuehrend": "Nur dieses Amt (Kennung).", "gremium": "Nur dieses Gremium."},
+    "sitzung": {"stufe": "Nur diese Stufe.", "gremium": "Nur dieses Gremium (Kennung)."},
+    "auftrag": {"stufe": "Nur diese Stufe.", "stelle": "Nur diese Stelle (Kennung).", "gremium": "Nur dieses Gremium."},
+}
+"""By what each list can be narrowed: column to help."""
+
 Daten = Annotated[Path | None, typer.Option("--daten", envvar="LAUFMAPPE_DATEN", help="Datenordner (sonst ./daten).")]
 Json = Annotated[bool, typer.Option("--json", help="Ergebnis als JSON.")]
 Kommune = Annotated[str, typer.Option("--kommune", envvar="LAUFMAPPE_KOMMUNE", help="Kennung der Kommune.")]
+VORGANG = Annotated[str, typer.Argument(help="Nummer oder Kennung des Vorgangs.", show_default=False)]
+FORTSETZEN = Annotated[str | None, typer.Option("--vorgang", help="Diesen Vorgang fortschreiben (sonst: einen neuen anlegen).")]
 PERSON = Annotated[str, typer.Option("--person", envvar="LAUFMAPPE_PERSON", help="Wer handelt (Kennung).", rich_help_panel="Wer")]
 STELLE = Annotated[str, typer.Option("--stelle", envvar="LAUFMAPPE_STELLE", help="Für welche Stelle.", rich_help_panel="Wer")]
 ROLLE = Annotated[Rolle, typer.Option("--rolle", envvar="LAUFMAPPE_ROLLE", help="In welcher Rolle.", rich_help_panel="Wer")]
@@ -96,8 +106,9 @@ async def opened(daten: Path | None) -> AsyncIterator[tuple[Laufmappe, Gewerke]]
 
 def _signature(klasse: type[Kommando[Any]], eigene: tuple[Option, ...]) -> inspect.Signature:
     kw = inspect.Parameter.KEYWORD_ONLY
-    vorgang = Annotated[str, typer.Argument(help="Nummer oder Kennung des Vorgangs.", show_default=False)]
-    parameter = [] if klasse.legt_an else [inspect.Parameter("vorgang", kw, annotation=vorgang)]
+    parameter = [] if klasse.legt_an else [inspect.Parameter("vorgang", kw, annotation=VORGANG)]
+    if klasse.art == Nacherfassen.art:
+        parameter = [inspect.Parameter("vorgang", kw, annotation=FORTSETZEN, default=None)]
     parameter += [option.parameter for option in eigene]
     fest: tuple[tuple[str, Any, Any], ...] = (
         ("person", PERSON, ...),
@@ -143,7 +154,7 @@ async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...
         if werte["abweichung"]:
             felder["abweichung"] = werte["abweichung"]
         schluessel = werte["schluessel"] or secrets.token_hex(12)
-        if klasse.legt_an and klasse.art != "nacherfassen":
+        if klasse.legt_an and not werte.get("vorgang"):
             quittung = await lm.create(typ, kommune, klasse.art, akteur, schluessel, **felder)
         else:
             workflow = await find(typ, werte["vorgang"])
@@ -164,45 +175,80 @@ def _group(typ: str, titel: str) -> typer.Typer:
 
 def _add_views(gruppe: typer.Typer, typ: str) -> None:
     @gruppe.command("show")
-    def show(vorgang: str, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+    def show(vorgang: VORGANG, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
         """Einen Vorgang zeigen."""
 
-        async def zeigen() -> None:
-            async with opened(daten) as (lm, g):
-                workflow = await lm.find(kommune, typ, vorgang)
-                paket = g.package(workflow)
-                ausgabe.case(workflow, await lm.register.state(workflow), str(paket) if paket.exists() else None, als_json)
+        async def zeigen(lm: Laufmappe, g: Gewerke, workflow: str) -> None:
+            paket = g.package(workflow)
+            ansicht.case(workflow, await lm.register.state(workflow), str(paket) if paket.exists() else None, als_json)
 
-        run(zeigen, als_json=als_json)
+        _view(typ, vorgang, kommune, daten, als_json, zeigen)
 
     @gruppe.command("history")
-    def history(vorgang: str, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+    def history(vorgang: VORGANG, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
         """Den Verlauf eines Vorgangs zeigen: jeden Eintrag."""
 
-        async def zeigen() -> None:
-            async with opened(daten) as (lm, g):
-                workflow = await lm.find(kommune, typ, vorgang)
-                ausgabe.history(workflow, await lm.register.entries(workflow), g.regelwerke, als_json)
+        async def zeigen(lm: Laufmappe, g: Gewerke, workflow: str) -> None:
+            ausgabe.history(workflow, await lm.register.entries(workflow), g.regelwerke, als_json)
 
-        run(zeigen, als_json=als_json)
+        _view(typ, vorgang, kommune, daten, als_json, zeigen)
 
-    @gruppe.command("list")
-    def auflisten(kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
-        """Die Vorgänge auflisten."""
+    def auflisten(kommune: str, daten: Path | None, als_json: bool, **gesucht: str | None) -> None:
+        """Die Vorgänge auflisten, neueste zuerst."""
 
         async def zeigen() -> None:
             async with opened(daten) as (lm, _):
-                ausgabe.rows(typ, await lm.register.list_cases(kommune, typ), als_json)
+                zeilen = await lm.register.list_cases(kommune, typ, **{n: w for n, w in gesucht.items() if w})
+                ausgabe.rows(typ, zeilen, als_json)
 
         run(zeigen, als_json=als_json)
 
+    auflisten.__signature__ = _list_signature(typ)  # type: ignore[attr-defined]  # Typer reads it
+    gruppe.command("list")(auflisten)
 
+
+def _list_signature(typ: str) -> inspect.Signature:
+    kw = inspect.Parameter.KEYWORD_ONLY
+    suche = [
+        inspect.Parameter(feld, kw, default=None, annotation=Annotated[str | None, typer.Option(help=hilfe)])
+        for feld, hilfe in SUCHE[typ].items()
+    ]
+    fest = (("kommune", Kommune, inspect.Parameter.empty), ("daten", Daten, None), ("als_json", Json, False))
+    return inspect.Signature([*suche, *(inspect.Parameter(n, kw, annotation=t, default=d) for n, t, d in fest)])
+
+
+Zeigen = Callable[[Laufmappe, Gewerke, str], Coroutine[Any, Any, None]]
+
+
+def _view(typ: str, vorgang: str, kommune: str, daten: Path | None, als_json: bool, zeigen: Zeigen) -> None:
+    """Finds the case and shows it."""
+
+    async def finden() -> None:
+        async with opened(daten) as (lm, g):
+            await zeigen(lm, g, await lm.find(kommune, typ, vorgang))
+
+    run(finden, als_json=als_json)
+
+
+gruppen: dict[str, typer.Typer] = {}
 for _typ, _titel in (
     ("vorlage", "Vorlagen: entwerfen, mitzeichnen, freigeben, beraten."),
     ("sitzung", "Sitzungen: planen, einladen, Ergebnisse und Niederschrift festhalten."),
     ("auftrag", "Aufträge: was in Sitzungen verlangt wurde, bis zum Ergebnis."),
 ):
-    app.add_typer(_group(_typ, _titel), name=_typ)
+    gruppen[_typ] = _group(_typ, _titel)
+    app.add_typer(gruppen[_typ], name=_typ)
+
+
+@gruppen["vorlage"].command("text")
+def text(vorgang: VORGANG, kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+    """Den Text der neuesten Fassung zeigen, und was an früheren geändert wurde."""
+
+    async def zeigen(lm: Laufmappe, g: Gewerke, workflow: str) -> None:
+        ansicht.text(await lm.register.state(workflow), lm.ablage, als_json)
+
+    _view("vorlage", vorgang, kommune, daten, als_json, zeigen)
+
 
 register_app = typer.Typer(help="Das Register: prüfen und neu aufbauen.", no_args_is_help=True)
 app.add_typer(register_app, name="register")

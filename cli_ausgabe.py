@@ -12,23 +12,23 @@ from rich.console import Console
 from rich.table import Table
 
 from client import Bestaetigung
-from lifecycle import grunddaten
-from lifecycle.ablehnung import Unbekannt
 from lifecycle.erzaehlung import tell
 from lifecycle.kern import BERLIN
 from lifecycle.kerne import kern_of
-from lifecycle.lage import situation
 from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
-from schemas.vorlage import Vorlage
-from schemas.zustand import Lauf, Zustand
 
-_console = Console(highlight=False, soft_wrap=True)
+_console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def table(tabelle: Table) -> None:
+    """A table for people; nothing is cut off."""
+    _console.print(tabelle)
 
 
 def say(satz: str) -> None:
     """One line for people."""
-    _console.print(satz, markup=False)
+    _console.print(satz)
 
 
 def as_json(wert: Any) -> None:
@@ -50,36 +50,6 @@ def receipt(quittung: Bestaetigung, json_: bool) -> None:
     say(f"Angenommen: Eintrag {quittung.seq} in {quittung.vorgang}" + (f", {quittung.antwort}" if quittung.antwort else ""))
     if not quittung.sichtbar:
         say("Der Eintrag ist sicher, aber noch nicht sichtbar; das Register wird nachgetragen.")
-
-
-def case(workflow: str, z: Zustand | None, paket: str | None, json_: bool) -> None:
-    """One case: its Grunddaten and where it stands. Raises Unbekannt if the register does not have it."""
-    if z is None:
-        raise Unbekannt("Diesen Vorgang kennt das Register nicht. Bitte die Nummer oder Kennung prüfen.")
-    daten = grunddaten.of_paper(z) if isinstance(z, Vorlage) else {}
-    top = grunddaten.of_item(z) if isinstance(z, Vorlage) else {}
-    if json_:
-        as_json({"vorgang": workflow, "grunddaten": daten, "top": top, "paket": paket, "zustand": z})
-        return
-    say(situation(Lauf[Any](zustand=z)))
-    for titel, felder in (("Vorlage", daten), ("Tagesordnungspunkt", top)):
-        if felder:
-            fields(titel, felder)
-    _stations(z)
-    for abweichung in z.abweichungen:
-        say(f"Abweichung (Eintrag {abweichung.seq}): {abweichung.regel}. {abweichung.grund or ''}".rstrip())
-    for hinweis in z.hinweise:
-        say(f"Hinweis: {hinweis}")
-    if paket:
-        say(f"Aufbewahrungspaket: {paket}")
-
-
-def _stations(z: Zustand) -> None:
-    if isinstance(z, Vorlage) and z.beratungen:
-        tabelle = Table("Nr.", "Gremium", "Rolle", "Status", title="Beratungsfolge", title_justify="left")
-        for b in z.beratungen:
-            tabelle.add_row(str(b.nr), b.gremium.anzeige, b.rolle or "nicht hinterlegt", b.status.value)
-        _console.print(tabelle)
 
 
 def fields(titel: str, felder: Mapping[str, str]) -> None:
@@ -169,7 +139,7 @@ def rows(typ: str, zeilen: Sequence[BaseModel], json_: bool) -> None:
     tabelle = Table(*spalten.values())
     for zeile in zeilen:
         tabelle.add_row(*(_cell(getattr(zeile, feld)) for feld in spalten))
-    _console.print(tabelle)
+    table(tabelle)
 
 
 def _cell(wert: Any) -> str:

@@ -229,7 +229,10 @@ class Option:
             return (await find(VERWEISE[self.feld], wert)).rsplit("/", 1)[-1]
         if self.lesen is None:
             return tuple(wert) if self.viele else wert
-        return tuple(self.lesen(w, lm) for w in wert) if self.viele else self.lesen(wert, lm)
+        if not self.viele:
+            return self.lesen(wert, lm)
+        gelesen = [self.lesen(w, lm) for w in wert]
+        return tuple(teil for w in gelesen for teil in (w if isinstance(w, list) else [w]))
 
 
 def _plain(typ: Any) -> tuple[Any, bool, bool]:

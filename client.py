@@ -64,7 +64,9 @@ class Laufmappe:
         """Begins a case with its first command. Raises a refusal or NichtErreichbar."""
         if kommune not in self.regelwerke.kommunen:
             raise Unbekannt(f"Die Kommune „{kommune}“ ist nicht bekannt. Es gibt: {', '.join(self.regelwerke.kommunen)}.")
-        await self._verify_number(kommune, felder.get("nummer") if typ == "vorlage" else None)
+        if typ == "vorlage":
+            anfang = felder.get("schritte", [felder])[:1]
+            await self._verify_number(kommune, next((schritt.get("nummer") for schritt in anfang), None))
         workflow = new_workflow(typ, kommune, akteur, schluessel)
         return await self.act(workflow, art, akteur, schluessel, **felder)
 

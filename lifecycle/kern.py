@@ -10,6 +10,7 @@ state, its commands, and what follows from a change of state. Both questions are
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -95,8 +96,22 @@ class Nacherfassen(Kommando[Z]):
     art: ClassVar[str] = "nacherfassen"
     legt_an: ClassVar[bool] = True
     HOECHSTENS: ClassVar[int] = 200
+    HOECHSTGROESSE: ClassVar[int] = 500_000
+    """Bytes of all steps as JSON."""
 
     schritte: tuple[dict[str, JsonValue], ...]
+
+    def verify_size(self) -> None:
+        """Raises Unplausibel for a past that is empty or too long for one command."""
+        if not 1 <= len(self.schritte) <= self.HOECHSTENS:
+            raise Unplausibel(
+                f"Eine Nacherfassung hat 1 bis {self.HOECHSTENS} Schritte, diese hat {len(self.schritte)}. Bitte aufteilen."
+            )
+        groesse = sum(len(json.dumps(schritt, ensure_ascii=False).encode()) for schritt in self.schritte)
+        if groesse > self.HOECHSTGROESSE:
+            raise Unplausibel(
+                f"Diese Nacherfassung hat {groesse / 1000:.0f} KB; erlaubt sind {self.HOECHSTGROESSE // 1000} KB. Bitte aufteilen."
+            )
 
 
 @dataclass(frozen=True)
@@ -182,10 +197,7 @@ def complete(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regel
 
 
 def _complete_past(kern: Kern[Z], z: Z, befehl: Nacherfassen[Z], jetzt: dt.datetime, rw: Regelwerk) -> Kommando[Z]:
-    if not 1 <= len(befehl.schritte) <= befehl.HOECHSTENS:
-        raise Unplausibel(
-            f"Eine Nacherfassung hat 1 bis {befehl.HOECHSTENS} Schritte, diese hat {len(befehl.schritte)}. Bitte aufteilen."
-        )
+    befehl.verify_size()
     weg = ("regelwerk", "erfasst_von", "benachrichtigt", "schluessel")
     fertig = []
     for nr, schritt in enumerate(steps(kern, befehl), 1):
@@ -225,6 +237,8 @@ def check(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwer
     if befehl.regelwerk != rw.stand:
         raise Veraltet("Das Regelwerk hat sich inzwischen geändert. Bitte den Vorgang neu ansehen und wiederholen.")
     rechte.verify(befehl, z, rw)
+    if isinstance(befehl, Nacherfassen):
+        befehl.verify_size()
     for schritt in steps(kern, befehl):
         _check_step(kern, z, schritt, jetzt, rw)
         if schritt is not befehl:
@@ -249,7 +263,9 @@ def _check_place(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -
 def _check_rules(z: Z, befehl: Kommando[Z]) -> None:
     befehl.verify(z)
     brueche = befehl.breaches(z)
-    if brueche and befehl.begruendungspflicht and not befehl.tatsache and not befehl.abweichung:
+    # who records somebody else's past may not know the reasons of that day; the Abweichung stands without one
+    begruendet = befehl.abweichung or befehl.erfasst_von or befehl.tatsache
+    if brueche and befehl.begruendungspflicht and not begruendet:
         raise Regelbruch(
             f"Das bricht eine Regel: {'; '.join(brueche)}. Wenn es trotzdem sein soll, bitte eine Begründung angeben; "
             "sie wird als Abweichung festgehalten."

@@ -168,6 +168,65 @@ def test_the_doctor_finds_nothing_wrong(haus: Haus) -> None:
     assert haus.ok("register", "neu-aufbauen")["befunde"] == []
 
 
+def test_a_change_shows_its_difference(haus: Haus) -> None:
+    v = entwurf(haus)
+    haus.ok("vorlage", "einreichen", v, wer=SB)
+    haus.ok("vorlage", "redaktionell-aendern", v, "--abschnitte", "Sachlage=Die Lage!", "--grund", "Satzzeichen", wer=SB)
+    gezeigt = haus.run("vorlage", "text", v).stdout
+    assert "redaktionell geändert: Abschnitt Sachlage (Satzzeichen)\n  - Die Lage.\n  + Die Lage!\n" in gezeigt
+    assert haus.ok("vorlage", "text", v)["abschnitte"] == {"Sachlage": "Die Lage!"}
+
+
+def test_lists_can_be_narrowed(haus: Haus) -> None:
+    v = entwurf(haus)
+    assert v in {z["workflow"] for z in haus.ok("vorlage", "list", "--stufe", "entwurf", "--federfuehrend", "a-46")}
+    assert haus.ok("vorlage", "list", "--stufe", "ersetzt") == []
+
+
+def test_an_unknown_wording_is_shown_until_it_is_mapped(haus: Haus) -> None:
+    planen = ("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "2021-09-01T16:00", "--geschehen", "2021-08-01")
+    s = haus.ok(*planen, wer=DIENST)["vorgang"]
+    haus.ok("sitzung", "top-ergaenzen", s, "--titel", "Bericht", wer=DIENST)
+    haus.ok("sitzung", "eroeffnen", s, "--geschehen", "2021-09-01T16:00", wer=DIENST)
+    haus.ok("sitzung", "ergebnis", s, "--top", "1", "--wortlaut", "freundlich aufgenommen", wer=DIENST)
+    assert "freundlich aufgenommen [noch nicht eingeordnet]" in haus.run("sitzung", "show", s).stdout
+    haus.ok("sitzung", "einordnen", s, "--top", "1", "--klasse", "noted", wer=DIENST)
+    gezeigt = haus.run("sitzung", "show", s).stdout
+    assert "freundlich aufgenommen" in gezeigt and "eingeordnet" not in gezeigt
+
+
+def test_a_past_in_one_command(haus: Haus, tmp_path: Path) -> None:
+    sb = {"person": "p-1", "stelle": "a-46", "rolle": "sachbearbeitung"}
+    schritte = [
+        {"art": "entwerfen", "akteur": sb, "geschehen": "2021-05-03T09:00:00+02:00", "vorlageart": "mitteilungsvorlage",
+         "betreff": "Von früher", "federfuehrend": "a-46", "nummer": "2021/9001", "beratungsfolge": []},
+        {"art": "einreichen", "akteur": sb, "geschehen": "2021-05-04T09:00:00+02:00"},
+    ]  # fmt: skip
+    datei = tmp_path / "schritte.json"
+    datei.write_text(json.dumps(schritte), encoding="utf-8")
+    v = haus.ok("vorlage", "nacherfassen", "--schritte", f"@{datei}", wer=DIENST)["vorgang"]
+    assert haus.ok("vorlage", "show", "2021/9001")["vorgang"] == v
+    weiter = [{"art": "zurueckziehen", "akteur": sb, "geschehen": "2021-05-05T09:00:00+02:00", "grund": "überholt"}]
+    worte = ("vorlage", "nacherfassen", "--vorgang", "2021/9001", "--schritte", json.dumps(weiter))
+    assert haus.ok(*worte, wer=DIENST)["seq"] > 2
+    nochmal = haus.run("vorlage", "nacherfassen", "--schritte", f"@{datei}", wer=DIENST)
+    assert (nochmal.returncode, "schon vergeben" in nochmal.stderr) == (2, True)
+
+
+def test_ready_is_said_by_the_exit_code(haus: Haus, tmp_path: Path) -> None:
+    assert haus.run("doctor", "--bereit").returncode == 0
+    lauf = Haus(tmp_path).run("doctor", "--bereit")
+    assert (lauf.returncode, "nicht erreichbar" in lauf.stderr) == (1, True)
+
+
+def test_a_secret_that_is_missing_is_told(tmp_path: Path) -> None:
+    haus = Haus(tmp_path)
+    haus.umgebung["LAUFMAPPE_REGISTER_DATEI"] = str(tmp_path / "fehlt")
+    for befehl in (("doctor",), ("demo",), ("worker",), ("vorlage", "list")):
+        lauf = haus.run(*befehl)
+        assert (lauf.returncode, "LAUFMAPPE_REGISTER_DATEI" in lauf.stderr, "Traceback" in lauf.stderr) == (2, True, False)
+
+
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     with socket.socket() as belegt:
         belegt.bind(("127.0.0.1", 0))
@@ -219,4 +278,5 @@ def test_every_command_of_every_role_is_there_and_explained() -> None:
     gruppen = get_command(app).commands  # type: ignore[attr-defined]  # a group has them
     for kern in typen:
         erwartet = {a.replace("_", "-") for a in kern.befehle if for_people(a)}
-        assert set(gruppen[kern.typ].commands) == erwartet | {"show", "list", "history"}
+        ansichten = {"show", "list", "history"} | ({"text"} if kern.typ == "vorlage" else set())
+        assert set(gruppen[kern.typ].commands) == erwartet | ansichten

@@ -1,0 +1,53 @@
+"""The embedded server: one per folder, state that survives, nothing left behind."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+
+from embedded import EinbettungFehler, address_of_running, embedded_server
+from worker import CONVERTER
+
+
+async def test_histories_are_kept_for_a_century(tmp_path: Path) -> None:
+    from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+
+    async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER) as client:
+        antwort = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
+        assert antwort.config.workflow_execution_retention_ttl.ToTimedelta().days == 36_500
+        assert address_of_running(tmp_path) is not None
+    assert address_of_running(tmp_path) is None
+
+
+async def test_what_a_crash_leaves_behind_locks_nobody_out(tmp_path: Path) -> None:
+    (tmp_path / "temporal.sperre").write_text("127.0.0.1:1", encoding="utf-8")
+    assert address_of_running(tmp_path) is None
+    async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+        pass
+
+
+async def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+        with pytest.raises(EinbettungFehler, match="läuft schon eine Laufmappe"):
+            async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+                pass
+
+
+async def test_a_port_in_use_is_refused_and_the_folder_stays_free(tmp_path: Path) -> None:
+    with socket.socket() as belegt:
+        belegt.bind(("127.0.0.1", 0))
+        belegt.listen()
+        port = belegt.getsockname()[1]
+        with pytest.raises(EinbettungFehler, match=f"Anschluss {port} ist belegt"):
+            async with embedded_server(tmp_path, port=port, ui_port=None, data_converter=CONVERTER):
+                pass
+    async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+        pass
+
+
+async def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "temporal.sqlite3").write_text("kein SQLite, nur Text. " * 100, encoding="utf-8")
+    server = embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER)
+    with pytest.raises(EinbettungFehler, match=r"temporal\.log"):
+        await asyncio.wait_for(server.__aenter__(), 60)
