@@ -37,7 +37,7 @@ class Datenbank:
         """Connects and brings the tables up to date. Raises RegisterNichtErreichbar."""
         sqlite_datei = daten / "register.sqlite3"
         ziel = _async_url(url) if url else f"sqlite+aiosqlite:///{sqlite_datei}"
-        engine = create_async_engine(ziel, **_options(ziel))
+        engine = create_async_engine(ziel, hide_parameters=True, **_options(ziel))
         if engine.dialect.name == "sqlite":
             _tune_sqlite(engine)
         datenbank = cls(engine)
