@@ -24,7 +24,7 @@ lint: $(FERTIG) ## ruff und mypy
 	@$(BIN)/mypy .
 
 bild: $(FERTIG) ## die Bilder des Lebenslaufs aus den Regeln neu zeichnen
-	@$(BIN)/python -m lifecycle.bild
+	@$(BIN)/python bild.py
 
 lock: $(FERTIG) ## die festgeschriebenen Abhängigkeiten erneuern
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

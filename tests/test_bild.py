@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle import bild
+import bild
 
 
 @pytest.mark.parametrize("pfad", bild.targets(), ids=lambda p: p.name)

@@ -1,6 +1,6 @@
 """The picture of the lifecycle, drawn from the rules themselves: ``von``, ``nach`` and ``legt_an`` of every command.
 
-``python -m lifecycle.bild`` writes it into the README (the paper) and into ``docs/lebenslauf.md`` (all cases). A test holds both
+``python bild.py`` (``make bild``) writes it into the README (the paper) and into ``docs/lebenslauf.md`` (all cases). A test holds both
 against the rules.
 """
 
@@ -18,7 +18,7 @@ from schemas.sitzung import Stufe as Sitzungsstufe
 from schemas.vorlage import Stufe as Vorlagestufe
 
 VON, BIS = "<!-- Bild: Anfang -->", "<!-- Bild: Ende -->"
-WURZEL = Path(__file__).parent.parent
+WURZEL = Path(__file__).parent
 FAELLE: dict[str, tuple[Kern, type[StrEnum], str]] = {  # type: ignore[type-arg]  # three kinds of state in one table
     "Vorlage": (vorlage.KERN, Vorlagestufe, "entwurf"),
     "Sitzung": (sitzung.KERN, Sitzungsstufe, "geplant"),
