@@ -4,7 +4,7 @@ import datetime as dt
 import sys
 from typing import ClassVar, Self
 
-from lifecycle import gemeinsam
+from lifecycle import gemeinsam, terminsachen
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kern, Kommando, commands
@@ -288,9 +288,9 @@ def consequences(vorher: Auftrag, nachher: Auftrag, geschehen: dt.datetime | Non
 KERN: Kern[Auftrag] = Kern(
     typ="auftrag",
     zustand=Auftrag,
-    befehle=commands(sys.modules[__name__], gemeinsam),
+    befehle=commands(terminsachen, sys.modules[__name__], gemeinsam),
     stufe=lambda z: z.stufe.value,
     enden=frozenset(ENDEN),
-    settle=lambda z: z,
+    settle=lambda z, wann: z,
     consequences=consequences,
 )

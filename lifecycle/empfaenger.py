@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from lifecycle.fristen import find
 from lifecycle.vorlage.laufweg import in_path, turn
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftrag
@@ -11,24 +12,24 @@ from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
 
-def _lead(z: Zustand) -> Iterable[str]:
+def _lead(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Vorlage) and z.federfuehrend:
         yield z.federfuehrend.id
     if isinstance(z, Sitzung):
         yield from (v.federfuehrend.id for v in z.vorlagen)
 
 
-def _turn(z: Zustand) -> Iterable[str]:
+def _turn(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Vorlage) and z.fassungen and in_path(z):
         yield from (z.fassung.plaetze[i].stelle.id for i in turn(z.fassung))
 
 
-def _signed(z: Zustand) -> Iterable[str]:
+def _signed(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Vorlage) and z.fassungen:
         yield from (p.stelle.id for p in z.fassung.plaetze if p.antwort)
 
 
-def _committees(z: Zustand) -> Iterable[str]:
+def _committees(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Vorlage):
         yield from (b.gremium.id for b in z.beratungen)
     if isinstance(z, Sitzung):
@@ -37,18 +38,33 @@ def _committees(z: Zustand) -> Iterable[str]:
         yield z.gremium.id
 
 
-def _tasked(z: Zustand) -> Iterable[str]:
+def _tasked(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Auftrag) and z.angaben and z.angaben.stelle:
         yield z.angaben.stelle.id
 
 
-WORTE: dict[str, Callable[[Zustand], Iterable[str]]] = {
+def _concerned(z: Zustand, befehl: Befehl) -> Iterable[str]:
+    """Offices that a deadline concerns."""
+    frist = find(z, getattr(befehl, "frist", ""))
+    yield from frist.betrifft if frist else ()
+
+
+def _superiors(z: Zustand, befehl: Befehl) -> Iterable[str]:
+    """Those above the offices that a deadline concerns, where the Regelwerk allows escalation."""
+    if isinstance(z, Vorlage) and z.laufwegfrist:
+        ueber = dict(z.laufwegfrist.vorgesetzt)
+        yield from (ueber[stelle] for stelle in _concerned(z, befehl) if stelle in ueber)
+
+
+WORTE: dict[str, Callable[[Zustand, Befehl], Iterable[str]]] = {
     "federfuehrend": _lead,
     "laufweg_offen": _turn,
     "gezeichnet": _signed,
     "gremien": _committees,
     "beauftragt": _tasked,
-    "verwaltungsleitung": lambda z: (Rolle.VERWALTUNGSLEITUNG.value,),
+    "verwaltungsleitung": lambda z, befehl: (Rolle.VERWALTUNGSLEITUNG.value,),
+    "betroffen": _concerned,
+    "vorgesetzt": _superiors,
 }
 
 
@@ -59,5 +75,5 @@ def receivers(z: Zustand, befehl: Befehl) -> tuple[str, ...]:
     """
     alle: list[str] = []
     for wort in befehl.benachrichtigt:
-        alle += WORTE[wort](z) if wort in WORTE else (wort,)
+        alle += WORTE[wort](z, befehl) if wort in WORTE else (wort,)
     return tuple(dict.fromkeys(alle))

@@ -21,6 +21,7 @@ ANTWORTEN = {
     Antwortart.NICHT_MITGEZEICHNET: "zeichnet nicht mit",
     Antwortart.NICHT_BETROFFEN: "ist nicht betroffen",
     Antwortart.ZURUECKGEGEBEN: "gibt die Vorlage zurück",
+    Antwortart.NICHT_GEAEUSSERT: "hat sich nicht geäußert",
 }
 TOP_STATUS = {
     TopStatus.OFFEN: "steht auf der Tagesordnung",
@@ -67,6 +68,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "einreichen": "gibt die Vorlage auf den Laufweg",
     "mitzeichnen": _signature,
     "freigeben": "gibt die Vorlage frei",
+    "formal_annehmen": "nimmt die Vorlage formal an",
     "zurueckgeben": "gibt die Vorlage zurück: {grund}",
     "redaktionell_aendern": "ändert redaktionell: {grund}",
     "inhalt_aendern": "ändert den Inhalt: {grund}",
@@ -126,6 +128,9 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "nummer_vergeben": lambda b: f"vergibt {plural(len(b.vorlagen), 'Nummer', 'Nummern')}",
     "nummer_uebernehmen": "übernimmt die Nummer {nummer}",
     # alle
+    "frist_erinnert": "erinnert an die Frist: {frist}",
+    "frist_abgelaufen": "die Frist ist abgelaufen: {frist}",
+    "frist_verlaengern": lambda b: f"verlängert die Frist {b.frist} bis {b.bis:%d.%m.%Y}: {b.grund}",
     "nacherfassen": lambda b: f"erfasst {plural(len(b.schritte), 'Schritt', 'Schritte')} nach",
     "berichtigen": "berichtigt Eintrag {zu_seq}: {richtig} ({grund})",
     "abweichung_festhalten": "hält eine Abweichung fest: {regel} ({grund})",

@@ -74,8 +74,8 @@ class Kommando(Befehl, Generic[Z]):
         """A copy with the derived fields worked out. Raises a refusal for what the Regelwerk does not know."""
         return self
 
-    def breaches(self, z: Z) -> tuple[str, ...]:
-        """Rules that doing this would break, as German phrases: each becomes an Abweichung."""
+    def breaches(self, z: Z, wann: dt.datetime) -> tuple[str, ...]:
+        """Rules that doing this at that time would break, as German phrases: each becomes an Abweichung."""
         return ()
 
     def verify(self, z: Z) -> None:
@@ -126,14 +126,17 @@ class Ergebnis(Generic[Z]):
 
 @dataclass(frozen=True)
 class Kern(Generic[Z]):
-    """One state machine. ``settle`` draws the state's own conclusions; ``consequences`` compares before and after."""
+    """One state machine. ``settle`` draws the state's own conclusions; ``consequences`` compares before and after.
+
+    ``settle`` gets the time of the act, or None in Nacherfassung: then no deadline is pretended.
+    """
 
     typ: str
     zustand: type[Z]
     befehle: Mapping[str, type[Kommando[Z]]]
     stufe: Callable[[Z], str]
     enden: frozenset[str]
-    settle: Callable[[Z], Z]
+    settle: Callable[[Z, dt.datetime | None], Z]
     consequences: Callable[[Z, Z, dt.datetime | None], tuple[Ruf | Versiegelung, ...]]
 
     def empty(self, workflow: str) -> Z:
@@ -192,7 +195,7 @@ def complete(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regel
     befehl = befehl.model_copy(update={"regelwerk": rw.stand})
     if isinstance(befehl, Nacherfassen):
         return _complete_past(kern, z, befehl, jetzt, rw)
-    befehl = befehl.model_copy(update={"benachrichtigt": _told(befehl.art, rw)})
+    befehl = befehl.model_copy(update={"benachrichtigt": told(rw, befehl.art)})
     return befehl.complete(z, rw, befehl.geschehen or jetzt)
 
 
@@ -204,7 +207,7 @@ def _complete_past(kern: Kern[Z], z: Z, befehl: Nacherfassen[Z], jetzt: dt.datet
         try:
             _check_place(kern, z, schritt, jetzt)
             ganz = schritt.complete(z, rw, schritt.geschehen or jetzt)
-            _check_rules(z, ganz)
+            _check_rules(z, ganz, jetzt)
         except Ablehnung as nein:
             raise type(nein)(f"Schritt {nr} („{schritt.art}“): {nein.satz}") from None
         fertig.append({k: v for k, v in ganz.as_json().items() if k not in weg})
@@ -212,7 +215,8 @@ def _complete_past(kern: Kern[Z], z: Z, befehl: Nacherfassen[Z], jetzt: dt.datet
     return befehl.model_copy(update={"schritte": tuple(fertig)})
 
 
-def _told(art: str, rw: Regelwerk) -> tuple[str, ...]:
+def told(rw: Regelwerk, art: str) -> tuple[str, ...]:
+    """Who is told of that kind of entry, in the Regelwerk's words."""
     stellen = [an for b in rw.benachrichtigungen if b.bei == art for an in b.an]
     haken = [f"webhook:{w.id}" for w in rw.webhooks if art in w.bei]
     return tuple(dict.fromkeys(stellen + haken))
@@ -249,10 +253,10 @@ def _check_step(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, rw
     _check_place(kern, z, befehl, jetzt)
     soll = befehl.complete(z, rw, befehl.geschehen or jetzt)
     if befehl.erfasst_von is None and not befehl.tatsache:
-        soll = soll.model_copy(update={"benachrichtigt": _told(befehl.art, rw)})
+        soll = soll.model_copy(update={"benachrichtigt": told(rw, befehl.art)})
     if soll != befehl:
         raise Veraltet("Der Vorgang hat sich inzwischen geändert. Bitte neu ansehen und wiederholen.")
-    _check_rules(z, befehl)
+    _check_rules(z, befehl, jetzt)
 
 
 def _check_place(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
@@ -260,9 +264,9 @@ def _check_place(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -
     _check_stage(kern, z, befehl)
 
 
-def _check_rules(z: Z, befehl: Kommando[Z]) -> None:
+def _check_rules(z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
     befehl.verify(z)
-    brueche = befehl.breaches(z)
+    brueche = befehl.breaches(z, befehl.geschehen or jetzt)
     # who records somebody else's past may not know the reasons of that day; the Abweichung stands without one
     begruendet = befehl.abweichung or befehl.erfasst_von or befehl.tatsache
     if brueche and befehl.begruendungspflicht and not begruendet:
@@ -313,7 +317,8 @@ def apply(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Ergeb
 def _perform(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Z:
     zeit = max(jetzt, z.zuletzt) if z.zuletzt else jetzt
     seq = z.seq + 1
-    neu = tuple(Abweichung(seq=seq, regel=regel, grund=befehl.abweichung) for regel in befehl.breaches(z))
+    wann = befehl.geschehen or zeit
+    neu = tuple(Abweichung(seq=seq, regel=regel, grund=befehl.abweichung) for regel in befehl.breaches(z, wann))
     z = z.model_copy(
         update={
             "seq": seq,
@@ -323,7 +328,7 @@ def _perform(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Z:
             "abweichungen": z.abweichungen + neu,
         }
     )
-    return kern.settle(befehl.perform(z, befehl.geschehen or zeit))
+    return kern.settle(befehl.perform(z, wann), None if befehl.geschehen else wann)
 
 
 def fold(kern: Kern[Z], z: Z, eintrag: Eintrag) -> Z:

@@ -95,6 +95,6 @@ KERN: Kern[Nummernkreis] = Kern(
     befehle=commands(sys.modules[__name__], gemeinsam),
     stufe=lambda z: "offen",
     enden=frozenset(),
-    settle=lambda z: z,
+    settle=lambda z, wann: z,
     consequences=lambda vorher, nachher, geschehen: (),
 )

@@ -84,6 +84,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "einreichen": AMT,
     "mitzeichnen": MITZEICHNUNG,
     "freigeben": LEITUNG,
+    "formal_annehmen": DIENST,
     "zurueckgeben": LEITUNG + DIENST,
     "redaktionell_aendern": AMT + DIENST,
     "inhalt_aendern": AMT,
@@ -141,6 +142,9 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "nummer_vergeben": SYSTEM,
     "nummer_uebernehmen": SYSTEM,
     # alle
+    "frist_erinnert": SYSTEM,
+    "frist_abgelaufen": SYSTEM,
+    "frist_verlaengern": AMT + LEITUNG + DIENST,
     "nacherfassen": NACHERFASSUNG,
     "berichtigen": AMT + DIENST + SCHRIFT,
     "abweichung_festhalten": AMT + DIENST + SCHRIFT + LEITUNG,

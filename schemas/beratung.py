@@ -120,4 +120,5 @@ class VorlageStand(Modell):
     nummer: str | None = None
     fassung: str | None = None
     freigegeben: bool = False
+    formal_angenommen: bool = False
     stufe: str

@@ -5,15 +5,17 @@ Names are dated (``ab``); ids stay. Everything optional that is missing is shown
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Kennung, digest
 from schemas.befehl import Regelstand
 from schemas.beratung import Klasse
+from schemas.frist import Zaehlweise, Zugang
 
 
 class Regel(BaseModel):
@@ -107,11 +109,100 @@ class Laufwegplatz(Regel):
     wenn: Kennung | None = None
 
 
+class Eskalation(Regel):
+    """That superiors are told of a missed deadline. Only with the agreement with the staff council that allows it, by name."""
+
+    vereinbarung: Annotated[str, Field(min_length=1)]
+
+
+class Fristregel(Regel):
+    """A deadline that runs forward from an event (BGB § 187 (1): its day does not count). ``quelle`` names the text."""
+
+    tage: PositiveInt
+    zaehlweise: Zaehlweise
+    quelle: str
+    erinnern_vorher: NonNegativeInt | None = None
+    eskalation: Eskalation | None = None
+
+
+class Rueckwaerts(Regel):
+    """So many days before a meeting. ``nach_wochentag`` gives other counts by the meeting's weekday ("dienstag" = 10).
+
+    ``tag_zaehlt``: the day of dispatch or provision itself is one of the days ("am Tag, an dem die Frist endet, genügt");
+    otherwise the days lie between it and the meeting. ``uhrzeit``: until then on the last day, otherwise until its end.
+    """
+
+    tage: PositiveInt | None = None
+    nach_wochentag: dict[str, PositiveInt] = {}
+    zaehlweise: Zaehlweise
+    tag_zaehlt: bool = False
+    uhrzeit: dt.time | None = None
+
+
+class Eilfall(Regel):
+    """The urgent minimum. ``zustimmung`` and ``begruendung`` say in words who agrees and who explains, and where."""
+
+    frist: Rueckwaerts
+    zustimmung: str | None = None
+    begruendung: str | None = None
+
+
+class Ladungsregel(Regel):
+    """The Ladungsfrist of some committees (``gremien`` empty: of all) from a day on."""
+
+    ab: dt.date
+    gremien: tuple[Kennung, ...] = ()
+    frist: Rueckwaerts
+    zugang: Zugang
+    eil: Eilfall | None = None
+    quelle: str
+
+
+class Vorlagenschluss(Regel):
+    """Until when papers must be in for a meeting of some committees (``gremien`` empty: of all), from a day on."""
+
+    ab: dt.date
+    gremien: tuple[Kennung, ...] = ()
+    frist: Rueckwaerts
+    quelle: str
+    erinnern_vorher: NonNegativeInt | None = None
+
+
+class Festsetzung(Regel):
+    """Who sets the agenda, and who must agree."""
+
+    rolle: Rolle
+    zustimmung: Rolle | None = None
+    quelle: str
+
+
+class Standardpunkt(Regel):
+    """An item without a paper that every agenda of these committees has (``gremien`` empty: all)."""
+
+    titel: str
+    gremien: tuple[Kennung, ...] = ()
+    oeffentlich: bool = True
+    bezeichnung: str | None = None
+    ende: bool = False
+    """It stands at the end of its part, not at its beginning."""
+
+
+class Auftragsregeln(Regel):
+    """How tasks are watched."""
+
+    erinnern_vorher: PositiveInt
+    """Days before they are due."""
+    zaehlweise: Zaehlweise = Zaehlweise.ARBEITSTAGE
+    quelle: str
+
+
 class Laufwegregeln(Regel):
     """The signing path. ``verfallend`` are the roles whose signatures a change of content voids; absent: all."""
 
     plaetze: tuple[Laufwegplatz, ...] = ()
     verfallend: tuple[Rolle, ...] | None = None
+    frist: Fristregel | None = None
+    """Until when a place answers; absent: as long as it takes."""
 
 
 class Benachrichtigung(Regel):
@@ -133,11 +224,32 @@ class Webhook(Regel):
     bei: tuple[str, ...]
 
 
+class Niederschriftart(StrEnum):
+    """How much the minutes say."""
+
+    BESCHLUSS = "beschlussprotokoll"
+    VERLAUF = "verlaufsprotokoll"
+    WORT = "wortprotokoll"
+
+
 class Niederschriftregeln(Regel):
-    """Who signs the minutes."""
+    """Kind of the minutes, who signs them, and whether the committee approves them."""
 
     unterzeichnende: Annotated[tuple[Rolle, ...], Field(min_length=1)]
     quelle: str
+    art: Niederschriftart | None = None
+    genehmigung: bool = False
+
+
+class Vertretung(Regel):
+    """Who acts for whom in an office and role, from one day to another (inclusive). Opaque ids, no names."""
+
+    person: Kennung
+    fuer: Kennung
+    stelle: Kennung
+    rolle: Rolle
+    von: dt.date
+    bis: dt.date
 
 
 class Regelwerk(Regel):
@@ -157,16 +269,27 @@ class Regelwerk(Regel):
     nummerierung: Nummerierung | None = None
     laufweg: Laufwegregeln = Laufwegregeln()
     niederschrift: Niederschriftregeln | None = None
+    land: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """Federal state, for public holidays ("NW")."""
+    ladung: tuple[Ladungsregel, ...] = ()
+    vorlagenschluss: tuple[Vorlagenschluss, ...] = ()
+    festsetzung: Festsetzung | None = None
+    formale_pruefung: bool = False
+    """Papers go onto an agenda only when the Sitzungsdienst has accepted them formally."""
+    standardpunkte: tuple[Standardpunkt, ...] = ()
+    auftraege: Auftragsregeln | None = None
+    vertretungen: tuple[Vertretung, ...] | None = None
+    """Absent: Vertretung is not looked after here, and anybody may act for anybody of the same office."""
     benachrichtigungen: tuple[Benachrichtigung, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
 
     @cached_property
     def stand(self) -> Regelstand:
-        """Names this version beyond doubt."""
+        """Names this version beyond doubt. Defaults are left out: a rule that a later release knows changes nothing here."""
         return Regelstand(
             kommune=self.kommune,
             gueltig_ab=self.gueltig_ab.isoformat(),
-            digest=digest(self.model_dump(mode="json")),
+            digest=digest(self.model_dump(mode="json", exclude_defaults=True)),
         )
 
 

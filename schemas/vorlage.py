@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 from schemas.akteur import Akteur, Rolle
 from schemas.basis import Benannt, Digest, Kennung, Modell, Text
 from schemas.beratung import TopStand
+from schemas.frist import Zaehlung
 from schemas.zustand import Zustand
 
 
@@ -70,6 +71,8 @@ class Antwortart(StrEnum):
     NICHT_MITGEZEICHNET = "nicht_mitgezeichnet"
     NICHT_BETROFFEN = "nicht_betroffen"
     ZURUECKGEGEBEN = "zurueckgegeben"
+    NICHT_GEAEUSSERT = "nicht_geaeussert"
+    """The deadline ran out. Never a signature, and never given by a person."""
 
 
 class Antwort(Modell):
@@ -133,6 +136,8 @@ class Fassung(Modell):
     frueher: tuple[Platz, ...] = ()
     """Answered places of earlier rounds, voided by a change or a return: they stay visible."""
     freigabe: Freigabe | None = None
+    formal_angenommen: Freigabe | None = None
+    """The Sitzungsdienst has accepted this version formally."""
     aenderungen: tuple[Aenderung, ...] = ()
 
 
@@ -197,6 +202,8 @@ class Vorlage(Zustand):
     nummernwunsch: Nummernwunsch | None = None
     fassungen: tuple[Fassung, ...] = ()
     beratungen: tuple[Beratung, ...] = ()
+    laufwegfrist: Zaehlung | None = None
+    """How the deadlines of the signing path are counted; None: there are none."""
     ruecknahme_erbeten: str | None = None
     """Reason, while a withdrawal that a meeting must accept is pending."""
     ersetzt_durch: str | None = None

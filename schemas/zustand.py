@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from schemas.basis import Kennung, Modell
 from schemas.befehl import Eintrag, Regelstand
+from schemas.frist import Frist
 from schemas.wirkung import Ruf, Versiegelung
 
 REGELSTAND = 1
@@ -42,6 +43,8 @@ class Zustand(Modell):
     abweichungen: tuple[Abweichung, ...] = ()
     berichtigungen: tuple[Berichtigung, ...] = ()
     hinweise: tuple[str, ...] = ()
+    fristen: tuple[Frist, ...] = ()
+    """Every deadline that ever ran here, with what happened."""
     siegel: str | None = None
     """Digest of the state at sealing; set by the closing entry, cleared when the case is taken up again."""
 

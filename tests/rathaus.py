@@ -28,8 +28,8 @@ SACHLAGE = {"name": "Sachlage", **TEXT}
 class Rathaus(Welt):
     """Musterstadt on 3 May 2021."""
 
-    def __init__(self, regelwerke: Regelwerke) -> None:
-        super().__init__(regelwerke, "muster", HEUTE)
+    def __init__(self, regelwerke: Regelwerke, kommune: str = "muster") -> None:
+        super().__init__(regelwerke, kommune, HEUTE)
 
     def entwurf(self, v: str = V, **felder: Any) -> str:
         gremien = felder.pop("gremien", ("sozialausschuss",))

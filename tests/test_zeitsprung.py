@@ -119,3 +119,21 @@ async def test_a_draft_waits_for_a_year(stadt: tuple[Bote, Gedaechtnis, Workflow
     await give(bote, muster, v, "bearbeiten", SB, 2, betreff="nach einem Jahr")
     abstand = merker.eintraege[v][1].zeit - merker.eintraege[v][0].zeit
     assert abstand >= dt.timedelta(days=364)
+
+
+async def test_a_deadline_rings_by_itself_and_once(
+    stadt: tuple[Bote, Gedaechtnis, WorkflowEnvironment], muster: Regelwerke
+) -> None:
+    """Nobody answers: reminder, silence on record, and the next place's deadline begins, without anybody doing anything."""
+    bote, merker, umgebung = stadt
+    v = "vorlage/kreisstadt/frist"
+    await give(bote, muster, v, "entwerfen", SB, 1, **FELDER)
+    await give(bote, muster, v, "einreichen", SB, 2)
+    await umgebung.sleep(dt.timedelta(days=40))
+    z = await bote.state(v)
+    arten = [e.befehl["art"] for e in merker.eintraege[v] if str(e.befehl["art"]).startswith("frist")]
+    assert arten == ["frist_erinnert", "frist_abgelaufen"] * len(z.fristen)
+    assert [f.ausgang for f in z.fristen] == ["versaeumt"] * len(z.fristen) and len(z.fristen) >= 3
+    abgelaufen = [e.zeit for e in merker.eintraege[v] if e.befehl["art"] == "frist_abgelaufen"]
+    for zeit, frist in zip(abgelaufen, z.fristen, strict=True):
+        assert -0.001 <= (zeit - frist.faellig).total_seconds() < 60  # the server's clock is cut to milliseconds

@@ -5,8 +5,10 @@ from collections import defaultdict
 from typing import Any
 
 from lifecycle.ablehnung import Ablehnung
+from lifecycle.fristen import next_alarm
 from lifecycle.kern import Kommando, apply, check, complete
 from lifecycle.kerne import kern_of
+from lifecycle.terminsachen import alarm_command
 from schemas.akteur import Akteur, Rolle
 from schemas.befehl import Eintrag, Regelstand
 from schemas.regelwerk import Regelwerke
@@ -64,6 +66,19 @@ class Welt:
         while self.rufe:
             von, ruf = self.rufe.pop(0)
             self._deliver_one(von, ruf)
+
+    def bis(self, wann: dt.datetime) -> None:
+        """Time goes on until then, and every deadline on the way does what it does."""
+        while (naechster := self._naechster()) and naechster[0] <= wann:
+            self.jetzt = max(self.jetzt, naechster[0])
+            self._accept(naechster[1], kern_of(naechster[1]).parse(alarm_command(self.state(naechster[1]))))
+            self.deliver()
+        self.jetzt = max(self.jetzt, wann)
+
+    def _naechster(self) -> tuple[dt.datetime, str] | None:
+        offen = ((w, z) for w, z in self.staende.items() if not kern_of(w).closed(z))
+        alarme = ((alarm[0], w) for w, z in offen if (alarm := next_alarm(z)))
+        return min(alarme, default=None)
 
     def _deliver_one(self, von: str, ruf: Ruf) -> None:
         ausgang, antwort, grund = "angenommen", None, None

@@ -2,13 +2,14 @@
 
 How to talk to it: one Update ``befehl`` takes a command as JSON and returns a ``Quittung``; the Query ``stand`` returns the
 state. The Update's id is the command's key. Handlers are plain functions: they change ``self.lauf`` and return, so nothing
-interleaves; everything that waits happens in ``drive``, one pump per target, so that a stuck target holds up no other.
+interleaves; everything that waits happens in ``drive``, one pump per target, so that a stuck target holds up no other. Due dates
+stand in the state as moments; one durable timer waits for the next of them and is set anew only when that changes.
 """
 
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic
 
 from temporalio import workflow
@@ -17,9 +18,11 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.ablehnung import Ablehnung, Doppelt
+    from lifecycle.fristen import next_alarm
     from lifecycle.gemeinsam import seal_digest
     from lifecycle.kern import Kern, Kommando, apply, check
     from lifecycle.lage import situation
+    from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
     from schemas.befehl import Eintrag, Quittung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
@@ -46,6 +49,8 @@ class Schale(Generic[Z]):
         self.kern = kern
         self.lauf = lauf
         self._pumpen: dict[str, asyncio.Task[None]] = {}
+        self._wecker: asyncio.Task[None] | None = None
+        self._gestellt_auf: datetime | None = None
         self._zeige()
 
     # --- what callers see -------------------------------------------------------------------------------------------
@@ -115,12 +120,13 @@ class Schale(Generic[Z]):
             return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
         while not self._finished():
             try:
-                await workflow.wait_condition(lambda: self._finished() or self._continue() or bool(self._waiting()))
+                await workflow.wait_condition(self._something_to_do)
             except asyncio.CancelledError:
                 workflow.logger.warning("Abbruch von außen bleibt ohne Wirkung")
                 continue
             if self._continue():
                 workflow.continue_as_new(self.lauf)
+            self._set_alarm()
             for ziel, pumpe in self._waiting().items():
                 self._pumpen[ziel] = asyncio.create_task(pumpe())
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -133,6 +139,9 @@ class Schale(Generic[Z]):
         except TimeoutError:
             return False
         return True
+
+    def _something_to_do(self) -> bool:
+        return self._finished() or self._continue() or bool(self._waiting()) or self._alarm_off()
 
     def _finished(self) -> bool:
         offen = self.lauf.unaufgezeichnet or self.lauf.ausstehend or self._running()
@@ -162,6 +171,37 @@ class Schale(Generic[Z]):
 
     def _done_with(self, zettel: Auftragszettel) -> None:
         self._change(ausstehend=tuple(z for z in self.lauf.ausstehend if z.id != zettel.id))
+
+    # --- the alarm clock --------------------------------------------------------------------------------------------
+
+    def _alarm_at(self) -> datetime | None:
+        """When the next deadline wants something. A closed case has none."""
+        alarm = None if self.kern.closed(self.lauf.zustand) else next_alarm(self.lauf.zustand)
+        return alarm[0] if alarm else None
+
+    def _alarm_off(self) -> bool:
+        """Whether the timer stands on another moment than the next deadline, or has failed."""
+        return self._alarm_at() != self._gestellt_auf or bool(self._wecker and self._wecker.done())
+
+    def _set_alarm(self) -> None:
+        """One timer, for the next deadline: an event when it is set, none while nothing changes."""
+        if self._wecker and self._wecker.done():
+            self._wecker.result()  # raises what went wrong: a bug parks the workflow, it does not silence its deadlines
+        wann = self._alarm_at()
+        if wann == self._gestellt_auf:
+            return
+        if self._wecker:
+            self._wecker.cancel()
+        self._gestellt_auf = wann
+        self._wecker = asyncio.create_task(self._ring(wann)) if wann else None
+
+    async def _ring(self, wann: datetime) -> None:
+        """Waits, and does whatever is due by then: each its own command, with its own entry."""
+        dauer = max(wann - workflow.now(), timedelta(0))
+        await workflow.sleep(dauer, summary=f"Frist am {wann:%d.%m.%Y}")
+        while (faellig := self._alarm_at()) and faellig <= workflow.now():
+            self._carry_out(self.kern.parse(alarm_command(self.lauf.zustand)))
+        self._gestellt_auf, self._wecker = None, None
 
     # --- the pumps --------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The meeting's state machine: its commands, and whom a change concerns."""
 
-from lifecycle import gemeinsam
+from lifecycle import gemeinsam, terminsachen
 from lifecycle.kern import Kern, commands
 from lifecycle.sitzung import ergebnis, folgen, niederschrift, planung, tagesordnung
 from schemas.sitzung import ENDEN, Sitzung
@@ -8,7 +8,7 @@ from schemas.sitzung import ENDEN, Sitzung
 KERN: Kern[Sitzung] = Kern(
     typ="sitzung",
     zustand=Sitzung,
-    befehle=commands(planung, tagesordnung, ergebnis, niederschrift, gemeinsam),
+    befehle=commands(terminsachen, planung, tagesordnung, ergebnis, niederschrift, gemeinsam),
     stufe=lambda z: z.stufe.value,
     enden=frozenset(ENDEN),
     settle=folgen.settle,

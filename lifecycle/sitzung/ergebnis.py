@@ -93,7 +93,7 @@ class Ergebnis(Beschlussangaben):
         if (alt := outcome_of(top, self.vorlage)) is not None:
             raise FalscheStufe(f"Ein Ergebnis steht schon fest („{alt.wortlaut}“). Bitte „ergebnis_berichtigen“ nehmen.")
 
-    def breaches(self, z: Sitzung) -> tuple[str, ...]:
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         funde = []
         if z.stufe in {Stufe.GEPLANT, Stufe.EINGELADEN}:
             funde.append("Ergebnis vor der Eröffnung festgehalten")

@@ -13,7 +13,7 @@ from schemas.vorlage import ENDEN as VORLAGE_ENDEN
 from schemas.wirkung import Ruf, Versiegelung
 
 
-def settle(z: Sitzung) -> Sitzung:
+def settle(z: Sitzung, wann: dt.datetime | None) -> Sitzung:
     """A meeting is abgeschlossen once its minutes are signed."""
     if z.stufe is Stufe.GESCHLOSSEN and signed(z):
         return z.model_copy(update={"stufe": Stufe.ABGESCHLOSSEN})

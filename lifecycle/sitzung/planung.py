@@ -113,7 +113,7 @@ class Einladen(Kommando[Sitzung]):
         if not z.tops:
             raise Unplausibel("Die Tagesordnung ist leer. Bitte zuerst Tagesordnungspunkte aufnehmen.")
 
-    def breaches(self, z: Sitzung) -> tuple[str, ...]:
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         copies = {v.vorlage: v for v in z.vorlagen}
         return tuple(
             f"TOP {top.nummer}: eine Vorlage ist nicht freigegeben"
@@ -134,7 +134,7 @@ class Eroeffnen(Kommando[Sitzung]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.EROEFFNET})
     begruendungspflicht: ClassVar[bool] = False
 
-    def breaches(self, z: Sitzung) -> tuple[str, ...]:
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         return ("ohne Einladung eröffnet",) if z.stufe is Stufe.GEPLANT else ()
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:

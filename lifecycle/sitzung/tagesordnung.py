@@ -131,7 +131,7 @@ class Aufnehmen(Kommando[Sitzung]):
         if any(tv.vorlage == self.vorlage and top.oeffentlich == public for top in z.tops for tv in top.vorlagen):
             raise Doppelt("Die Vorlage steht schon auf der Tagesordnung.")
 
-    def breaches(self, z: Sitzung) -> tuple[str, ...]:
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         return () if z.stufe is Stufe.GEPLANT else ("nach der Einladung aufgenommen",)
 
     def _request(self, z: Sitzung) -> Anmeldung | None:
@@ -200,7 +200,7 @@ class TopErgaenzen(Kommando[Sitzung]):
         if not self.oeffentlich and not self.bezeichnung:
             raise Unplausibel("Ein nichtöffentlicher Punkt braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
 
-    def breaches(self, z: Sitzung) -> tuple[str, ...]:
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         return () if z.stufe is Stufe.GEPLANT else ("nach der Einladung aufgenommen",)
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:

@@ -1,6 +1,6 @@
 """The paper's state machine: its commands, what it concludes by itself, and what follows from a change."""
 
-from lifecycle import gemeinsam
+from lifecycle import gemeinsam, terminsachen
 from lifecycle.kern import Kern, commands
 from lifecycle.vorlage import beratung, ende, entwurf, fassung, folgen, laufweg
 from schemas.vorlage import ENDEN, Vorlage
@@ -8,7 +8,7 @@ from schemas.vorlage import ENDEN, Vorlage
 KERN: Kern[Vorlage] = Kern(
     typ="vorlage",
     zustand=Vorlage,
-    befehle=commands(entwurf, laufweg, fassung, beratung, ende, gemeinsam),
+    befehle=commands(terminsachen, entwurf, laufweg, fassung, beratung, ende, gemeinsam),
     stufe=lambda z: z.stufe.value,
     enden=frozenset(ENDEN),
     settle=folgen.settle,

@@ -86,10 +86,9 @@ class BeratungEntfallen(Kommando[Vorlage]):
 
 
 class Anmelden(Kommando[Vorlage]):
-    """Die Vorlage für die Tagesordnung einer Sitzung anmelden. Der Sitzungsdienst nimmt sie auf oder lehnt ab."""
+    """Die Vorlage für eine Sitzung anmelden, auch vor der Freigabe. Der Sitzungsdienst nimmt sie auf oder lehnt ab."""
 
     art: ClassVar[str] = "anmelden"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
 
     sitzung: str
     beratung: PositiveInt
@@ -103,7 +102,7 @@ class Anmelden(Kommando[Vorlage]):
         if ziel.angemeldet:
             raise Doppelt("Die Vorlage ist für diese Station schon angemeldet; die Antwort steht noch aus.")
 
-    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+    def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         vorher = next((b for b in z.beratungen if b.nr == self.beratung or b.status in UNERLEDIGT), None)
         if vorher is None or vorher.nr == self.beratung:
             return ()
@@ -122,7 +121,7 @@ class TopStandUebernehmen(Kommando[Vorlage]):
 
     stand: TopStand
 
-    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+    def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         if z.stufe in ENDEN or not self._is_news(z):
             return ()
         funde = []

@@ -63,7 +63,7 @@ class Ersetzen(Kommando[Vorlage]):
         if self.durch == z.id:
             raise Unplausibel("Eine Vorlage kann sich nicht selbst ersetzen.")
 
-    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+    def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         steht = any(b.status is BeratungStatus.GEPLANT for b in z.beratungen)
         return ("die Vorlage steht noch auf einer Tagesordnung",) if steht else ()
 

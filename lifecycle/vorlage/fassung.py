@@ -77,7 +77,9 @@ class InhaltAendern(Textaenderung):
         neu = _noted(z, self.merged(z), redaktionell=False, grund=self.grund)
         weg = [p for p in neu.fassung.plaetze if p.antwort and (self.verfallend is None or p.rolle in self.verfallend)]
         plaetze = tuple(p.model_copy(update={"antwort": None}) if p in weg else p for p in neu.fassung.plaetze)
-        neu = replace_version(neu, freigabe=None, plaetze=plaetze, frueher=neu.fassung.frueher + tuple(weg))
+        neu = replace_version(
+            neu, freigabe=None, formal_angenommen=None, plaetze=plaetze, frueher=neu.fassung.frueher + tuple(weg)
+        )
         return neu.model_copy(update={"stufe": Stufe.IM_LAUFWEG})
 
 

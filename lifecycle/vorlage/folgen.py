@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from lifecycle.ruf import call, workflow_id
+from lifecycle.vorlage.laufweg import path_deadlines
 from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, VorlageStand
 from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
 from schemas.wirkung import Ruf, Versiegelung
@@ -51,10 +52,10 @@ def _stage(z: Vorlage) -> Stufe:
     return Stufe.ABGESCHLOSSEN if z.beratungen and erledigt and beendet else stufe
 
 
-def settle(z: Vorlage) -> Vorlage:
+def settle(z: Vorlage, wann: dt.datetime | None) -> Vorlage:
     """Status of every station, then the stage of the paper."""
     stationen = tuple(b if (status := _status(b)) is b.status else b.model_copy(update={"status": status}) for b in z.beratungen)
-    z = z.model_copy(update={"beratungen": stationen})
+    z = path_deadlines(z.model_copy(update={"beratungen": stationen}), wann)
     neu = _stage(z)
     erledigt = neu in ENDEN or not any(b.status is BeratungStatus.GEPLANT for b in stationen)
     return z.model_copy(update={"stufe": neu, "ruecknahme_erbeten": None if erledigt else z.ruecknahme_erbeten})
@@ -74,6 +75,7 @@ def as_copy(z: Vorlage) -> VorlageStand:
         nummer=z.nummer,
         fassung=z.fassung.zusatz,
         freigegeben=z.fassung.freigabe is not None,
+        formal_angenommen=z.fassung.formal_angenommen is not None,
         stufe=z.stufe.value,
     )
 

@@ -7,12 +7,16 @@ from typing import ClassVar, Self
 from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
+from lifecycle.fristen import deadline, ended, opened, running
+from lifecycle.fristregeln import path_counting
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import kind, office
 from lifecycle.nummernkreis import number_request
+from lifecycle.terminsachen import FristAbgelaufen
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
+from schemas.frist import Fristausgang, Zaehlung
 from schemas.regelwerk import Laufwegplatz, Regelwerk
 from schemas.vorlage import Antwort, Antwortart, Fassung, Freigabe, Nummernwunsch, Platz, Stufe, Vorlage
 
@@ -29,6 +33,11 @@ def turn(fassung: Fassung) -> tuple[int, ...]:
     offen = [(platz.schritt, i) for i, platz in enumerate(fassung.plaetze) if platz.antwort is None]
     dran = min((schritt for schritt, _ in offen), default=0)
     return tuple(i for schritt, i in offen if schritt == dran)
+
+
+def silent(platz: Platz) -> bool:
+    """Whether the place let its deadline pass."""
+    return platz.antwort is not None and platz.antwort.art is Antwortart.NICHT_GEAEUSSERT
 
 
 def in_path(z: Vorlage) -> bool:
@@ -124,6 +133,7 @@ class Einreichen(Kommando[Vorlage]):
     pflicht: tuple[Platz, ...] = abgeleitet(())
     fehlende: tuple[str, ...] = abgeleitet(())
     nummernwunsch: Nummernwunsch | None = abgeleitet()
+    laufwegfrist: Zaehlung | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
         if z.federfuehrend is None:
@@ -135,6 +145,7 @@ class Einreichen(Kommando[Vorlage]):
                 "pflicht": compulsory(z, rw, wann),
                 "fehlende": tuple(n for n in kind(rw, z.vorlageart).pflicht if n not in vorhanden),
                 "nummernwunsch": wunsch,
+                "laufwegfrist": None if self.geschehen else path_counting(rw, wann),
             }
         )
 
@@ -142,7 +153,7 @@ class Einreichen(Kommando[Vorlage]):
         if self.fehlende and not self.geschehen:
             raise Unplausibel(f"Es fehlen Abschnitte: {', '.join(self.fehlende)}. Bitte den Entwurf ergänzen.")
 
-    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+    def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         return tuple(f"der Abschnitt „{name}“ fehlt" for name in self.fehlende)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
@@ -153,7 +164,9 @@ class Einreichen(Kommando[Vorlage]):
             plaetze=merge_places(leer, self.pflicht),
             frueher=alt.frueher + tuple(p for p in alt.plaetze if p.antwort),
         )
-        return z.model_copy(update={"stufe": Stufe.IM_LAUFWEG, "nummernwunsch": self.nummernwunsch})
+        return z.model_copy(
+            update={"stufe": Stufe.IM_LAUFWEG, "nummernwunsch": self.nummernwunsch, "laufwegfrist": self.laufwegfrist}
+        )
 
 
 class Mitzeichnen(Kommando[Vorlage]):
@@ -167,15 +180,14 @@ class Mitzeichnen(Kommando[Vorlage]):
     bemerkung: Text | None = None
 
     def place(self, z: Vorlage) -> int | None:
-        """Index of the actor's place whose turn it is; None if there is none."""
-        return next(
-            (
-                i
-                for i in turn(z.fassung)
-                if z.fassung.plaetze[i].stelle.id == self.akteur.stelle and z.fassung.plaetze[i].rolle == self.akteur.rolle
-            ),
-            None,
-        )
+        """Index of the actor's place whose turn it is, or whose deadline ran out: late is better than never. None if there is none."""
+        plaetze = z.fassung.plaetze
+        verstrichen = (i for i, p in enumerate(plaetze) if silent(p) and z.fassung.freigabe is None)
+        eigene = (i for i in (*turn(z.fassung), *verstrichen) if self._own(plaetze[i]))
+        return next(eigene, None)
+
+    def _own(self, platz: Platz) -> bool:
+        return (platz.stelle.id, platz.rolle) == (self.akteur.stelle, self.akteur.rolle)
 
     def verify(self, z: Vorlage) -> None:
         if not in_path(z):
@@ -185,12 +197,14 @@ class Mitzeichnen(Kommando[Vorlage]):
             raise FalscheStufe(
                 f"„{self.akteur.stelle}“ ist als {self.akteur.rolle.anzeige} nicht an der Reihe. Dran ist: {dran}."
             )
+        if self.antwort is Antwortart.NICHT_GEAEUSSERT:
+            raise Unplausibel("„nicht geäußert“ stellt nur die Laufmappe fest, wenn die Frist abgelaufen ist.")
         if self.antwort in BEGRUENDET and not self.bemerkung:
             raise Unplausibel(f"„{self.antwort.value}“ braucht eine Begründung oder Anmerkung.")
         if twice := _twice(self, z):
             raise NichtBefugt(twice)
 
-    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+    def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         twice = _twice(self, z) if self.geschehen else None
         return (twice,) if twice else ()
 
@@ -215,7 +229,7 @@ def give_back(z: Vorlage) -> Vorlage:
             plaetze=tuple(p.model_copy(update={"antwort": None}) for p in alt.plaetze),
             frueher=alt.frueher + tuple(p for p in alt.plaetze if p.antwort),
         )
-    return replace_version(z.model_copy(update={"stufe": Stufe.ENTWURF}), freigabe=None)
+    return replace_version(z.model_copy(update={"stufe": Stufe.ENTWURF}), freigabe=None, formal_angenommen=None)
 
 
 def _signers(z: Vorlage) -> frozenset[str]:
@@ -246,8 +260,9 @@ class Freigeben(Kommando[Vorlage]):
             return "niemand gibt frei, was er selbst verfasst hat"
         return _twice(self, z)
 
-    def breaches(self, z: Vorlage) -> tuple[str, ...]:
+    def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         offen = tuple(f"{p.stelle.anzeige} hat nicht mitgezeichnet" for p in z.fassung.plaetze if p.antwort is None)
+        offen += tuple(f"{p.stelle.anzeige} hat sich nicht geäußert" for p in z.fassung.plaetze if silent(p))
         eigen = self._own(z) if self.geschehen else None
         return offen + ((eigen,) if eigen else ())
 
@@ -273,3 +288,66 @@ class Zurueckgeben(Kommando[Vorlage]):
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         return give_back(z)
+
+
+class FormalAnnehmen(Kommando[Vorlage]):
+    """Die freigegebene Vorlage formal annehmen. Was nicht in Ordnung ist, geht mit Begründung zurück („zurueckgeben“)."""
+
+    art: ClassVar[str] = "formal_annehmen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+
+    def verify(self, z: Vorlage) -> None:
+        if z.fassung.freigabe is None:
+            raise FalscheStufe("Diese Fassung ist noch nicht freigegeben.")
+        if z.fassung.formal_angenommen:
+            raise Doppelt("Diese Fassung ist schon formal angenommen.")
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        return replace_version(z, formal_angenommen=Freigabe(akteur=self.akteur, am=wann))
+
+
+# --- deadlines of the path ----------------------------------------------------------------------------------------------
+
+
+def deadline_id(fassung: Fassung, platz: Platz) -> str:
+    """Id of a place's deadline."""
+    return f"mitzeichnung/{fassung.nr}/{platz.schritt}/{platz.stelle.id}/{platz.rolle.value}"
+
+
+def path_deadlines(z: Vorlage, wann: dt.datetime | None) -> Vorlage:
+    """The deadlines as the path stands now: whose turn it is has one; who answered, or is no longer asked, has none running."""
+    if not z.fassungen:
+        return z
+    fassung = z.fassung
+    dran = {deadline_id(fassung, fassung.plaetze[i]): fassung.plaetze[i] for i in turn(fassung)} if in_path(z) else {}
+    beantwortet = {deadline_id(fassung, p): p.antwort for p in fassung.plaetze if p.antwort}
+    for frist in [f for f in running(z) if f.id.startswith("mitzeichnung/") and f.id not in dran]:
+        antwort = beantwortet.get(frist.id)
+        jetzt = wann or z.zuletzt or frist.faellig
+        z = ended(z, frist.id, antwort.am if antwort else jetzt, None if antwort else Fristausgang.ENTFALLEN)
+    if wann is None or z.laufwegfrist is None:
+        return z
+    laufend = {f.id for f in running(z)}
+    for kennung, platz in dran.items():
+        if kennung not in laufend:
+            zweck = f"Mitzeichnung {platz.stelle.anzeige}"
+            z = opened(z, deadline(kennung, zweck, wann, z.laufwegfrist, (platz.stelle.id,)), wann)
+    return z
+
+
+class MitzeichnungAbgelaufen(FristAbgelaufen[Vorlage]):
+    """Die Frist einer Stelle ist abgelaufen: sie hat sich nicht geäußert. Der Weg geht weiter; eine Unterschrift ist das nie."""
+
+    art: ClassVar[str] = "frist_abgelaufen"
+
+    def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        frist = self.running(z)
+        z = super().perform(z, wann)
+        stumm = Antwort(art=Antwortart.NICHT_GEAEUSSERT, akteur=self.akteur, am=wann)
+        if frist is None:
+            return z
+        plaetze = (
+            p.model_copy(update={"antwort": stumm}) if deadline_id(z.fassung, p) == frist.id and p.antwort is None else p
+            for p in z.fassung.plaetze
+        )
+        return replace_version(z, plaetze=tuple(plaetze))

@@ -1,0 +1,140 @@
+"""From the Regelwerk to deadlines: which rule holds for a committee on a day, and how a deadline is to be counted by it.
+
+Asked by ``complete`` at the door and confirmed by ``check``; what it yields goes into the command, so that ``apply`` can count.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from lifecycle import feiertage
+from lifecycle.ablehnung import Unbekannt
+from lifecycle.fristen import day, end_of, in_words, latest_before, step
+from lifecycle.kern import told
+from schemas.frist import Frist, Ladung, Zaehlung, Zaehlweise
+from schemas.regelwerk import Regelwerk
+
+ERINNERT, ABGELAUFEN = "frist_erinnert", "frist_abgelaufen"
+"""The kinds of entry under which the Regelwerk says who is told."""
+
+
+class Gremienregel(Protocol):
+    """A dated rule for some committees."""
+
+    @property
+    def ab(self) -> dt.date:
+        """First day of validity."""
+        ...
+
+    @property
+    def gremien(self) -> tuple[str, ...]:
+        """Ids; empty: all."""
+        ...
+
+
+G = TypeVar("G", bound=Gremienregel)
+
+
+def rule_for(regeln: Iterable[G], gremium: str, tag: dt.date) -> G | None:
+    """The newest rule in force; one that names the committee goes before one for all."""
+    gueltig = [r for r in regeln if r.ab <= tag and (not r.gremien or gremium in r.gremien)]
+    return max(gueltig, key=lambda r: (bool(r.gremien), r.ab), default=None)
+
+
+def _holidays(rw: Regelwerk, von: dt.date, bis: dt.date) -> tuple[dt.date, ...]:
+    if rw.land is None:
+        raise Unbekannt("Fristen brauchen die Feiertage des Landes. Bitte „land“ im Regelwerk hinterlegen.")
+    return feiertage.between(rw.land, von, bis)
+
+
+def _calendar(rw: Regelwerk, weise: Zaehlweise, wann: dt.datetime) -> tuple[tuple[dt.date, ...], dt.date]:
+    """Holidays of the years ahead, from the first of this month: the same all month, so that door and check agree."""
+    von = day(wann).replace(day=1)
+    bis = von.replace(year=von.year + feiertage.JAHRE)
+    return _holidays(rw, von, bis), bis
+
+
+def path_counting(rw: Regelwerk, wann: dt.datetime) -> Zaehlung | None:
+    """How a place's deadline on the signing path is counted; None where the Regelwerk has none."""
+    regel = rw.laufweg.frist
+    if regel is None:
+        return None
+    frei, bis = _calendar(rw, regel.zaehlweise, wann)
+    eskalation = regel.eskalation
+    return Zaehlung(
+        tage=regel.tage,
+        zaehlweise=regel.zaehlweise,
+        erinnern_vorher=regel.erinnern_vorher,
+        regel=f"{regel.tage} {regel.zaehlweise.anzeige} zur Mitzeichnung, {regel.quelle}",
+        regelwerk=rw.stand,
+        feiertage=frei,
+        bis=bis,
+        auf_arbeitstag=True,
+        erinnern_an=told(rw, ERINNERT),
+        melden_an=told(rw, ABGELAUFEN),
+        vorgesetzt=tuple((s.id, s.uebergeordnet) for s in rw.stellen if s.uebergeordnet) if eskalation else (),
+    )
+
+
+def task_counting(rw: Regelwerk, wann: dt.datetime) -> Zaehlung:
+    """How reminders of a task are counted. Without a rule a task still has its due date, and nobody is reminded before."""
+    regel = rw.auftraege
+    frei, bis = _calendar(rw, regel.zaehlweise, wann) if regel else ((), day(wann))
+    return Zaehlung(
+        tage=0,
+        zaehlweise=regel.zaehlweise if regel else Zaehlweise.KALENDERTAGE,
+        erinnern_vorher=regel.erinnern_vorher if regel else None,
+        regel=regel.quelle if regel else "wie bestimmt",
+        regelwerk=rw.stand,
+        feiertage=frei,
+        bis=bis,
+        erinnern_an=told(rw, ERINNERT),
+        melden_an=told(rw, ABGELAUFEN),
+    )
+
+
+def summons(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Ladung | None:
+    """The Ladungsfrist of a meeting; None where the Regelwerk has none for it."""
+    sitzung = day(beginn)
+    regel = rule_for(rw.ladung, gremium, sitzung)
+    if regel is None:
+        return None
+    frei = _holidays(rw, sitzung - dt.timedelta(days=90), sitzung)
+    letzter = latest_before(sitzung, regel.frist, frei)
+    if letzter is None:
+        return None
+    eil = regel.eil
+    return Ladung(
+        letzter_tag=letzter,
+        eil_letzter_tag=latest_before(sitzung, eil.frist, frei) if eil else None,
+        zustimmung=eil.zustimmung if eil else None,
+        begruendung=eil.begruendung if eil else None,
+        zugang=regel.zugang,
+        regel=f"Ladungsfrist {in_words(regel.frist, sitzung)}, {regel.zugang.anzeige} zählt; {regel.quelle}",
+        regelwerk=rw.stand,
+    )
+
+
+def papers_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None:
+    """The Vorlagenschluss of a meeting; None where the Regelwerk has none for it."""
+    sitzung = day(beginn)
+    regel = rule_for(rw.vorlagenschluss, gremium, sitzung)
+    if regel is None:
+        return None
+    frei = _holidays(rw, sitzung - dt.timedelta(days=180), sitzung)
+    letzter = latest_before(sitzung, regel.frist, frei)
+    if letzter is None:
+        return None
+    vorher = regel.erinnern_vorher
+    erinnern = None if vorher is None else end_of(step(letzter, vorher, regel.frist.zaehlweise, frei, -1), dt.time(8))
+    return Frist(
+        id="vorlagenschluss",
+        zweck="Vorlagenschluss",
+        letzter_tag=letzter,
+        faellig=end_of(letzter, regel.frist.uhrzeit),
+        regel=f"{in_words(regel.frist, sitzung)} vor der Sitzung, {regel.quelle}",
+        regelwerk=rw.stand,
+        erinnern=erinnern,
+        erinnern_an=told(rw, ERINNERT),
+        melden_an=told(rw, ABGELAUFEN),
+    )
