@@ -9,7 +9,7 @@ import cli_ausgabe as ausgabe
 from archive.ablage import Ablage
 from lifecycle import grunddaten
 from lifecycle.ablehnung import Unbekannt
-from lifecycle.auftrag import due_text
+from lifecycle.auftrag.faelligkeit import due_text
 from lifecycle.lage import situation
 from lifecycle.nennen import outcome
 from lifecycle.unterschied import difference

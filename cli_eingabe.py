@@ -127,7 +127,7 @@ FORMEN: dict[Any, tuple[Form, str]] = {
     Verweisung: (_referral, "GREMIUM:vorberatung|zustaendigkeit[:ROLLE]"),
     AwareDatetime: (_moment, "ZEITPUNKT"),
 }
-VERWEISE = {"vorlage": "vorlage", "sitzung": "sitzung", "durch": "vorlage"}
+VERWEISE = {"vorlage": "vorlage", "sitzung": "sitzung", "durch": "vorlage", "auf": "sitzung", "auftrag": "auftrag"}
 """Fields that name another case: people may type its number."""
 
 
@@ -142,6 +142,8 @@ HILFE: dict[str, str] = {
     "anlagen": "Datei als Anlage; mehrfach möglich.",
     "anlass": "Anlass der Sitzung.",
     "antwort": "Die Antwort auf dem Laufweg.",
+    "auf": "Kennung der Sitzung, in die die Punkte übergehen.",
+    "auftrag": "Kennung des Auftrags, den die Vorlage beantwortet.",
     "beginn": "Beginn der Sitzung (2021-06-16T16:00).",
     "bemerkung": "Anmerkung oder Begründung.",
     "beratung": "Nummer der Station in der Beratungsfolge.",
@@ -153,9 +155,11 @@ HILFE: dict[str, str] = {
     "faellig_am": "Fällig an diesem Tag (2021-09-01).",
     "faellig_sitzung": "Fällig zur nächsten Sitzung dieses Gremiums.",
     "fassungsart": "Neufassung oder Ergänzung.",
+    "empfaenger": "Kennung eines Empfängers (sonst das Gremium); mehrfach möglich.",
     "federfuehrend": "Kennung des federführenden Amtes.",
     "ferner": "Was noch gefordert wurde; mehrfach möglich.",
     "frist": "Kennung der Frist (siehe „show“).",
+    "genehmigt_von": "Wer der Verkürzung der Ladungsfrist zugestimmt hat.",
     "gremium": "Kennung des Gremiums.",
     "grund": "Begründung; sie bleibt stehen.",
     "grundlage": "Worauf der Auftrag beruht.",
@@ -163,6 +167,8 @@ HILFE: dict[str, str] = {
     "jede": "In jeder Sitzung.",
     "jede_sitzung": "In jeder Sitzung dieses Gremiums.",
     "klasse": "Klasse des Wortlauts.",
+    "lieferung": "Wie die Vorlage kommt (sonst nach dem Zeitpunkt).",
+    "nachweis": "Was die Bekanntmachung beweist.",
     "nummer": "Nummer; bei einer Vorlage nur in der Nacherfassung.",
     "nur_niederschrift": "Nur der Teil der Niederschrift, nicht der Punkt.",
     "oeffentlich": "Ob es öffentlich ist.",
@@ -185,6 +191,7 @@ HILFE: dict[str, str] = {
     "top": "Kennung des Tagesordnungspunktes (die laufende Zahl).",
     "top_nummer": "Nummer des Tagesordnungspunktes.",
     "tops": "Kennungen der Punkte; mehrfach möglich.",
+    "unter": "Kennung des Punktes, zu dem dieser gehört.",
     "unter_einbeziehung": "Kennung eines weiteren Gremiums; mehrfach möglich.",
     "ursprung": "Woher die Vorlage kommt.",
     "verlangt": "Was verlangt wird, in einem Satz.",
@@ -194,6 +201,8 @@ HILFE: dict[str, str] = {
     "vorlage": "Nummer oder Kennung der Vorlage.",
     "vorlageart": "Kennung der Vorlageart.",
     "weitere_gremien": "Kennung eines weiteren Gremiums; mehrfach möglich.",
+    "weg": "Wie zugestellt wurde.",
+    "wo": "Wo bekannt gemacht wurde.",
     "wortlaut": "Das Ergebnis im Wortlaut der Niederschrift.",
     "zu_seq": "Nummer des Eintrags.",
     "zu_top": "Zu diesem Tagesordnungspunkt („hierzu“).",

@@ -43,6 +43,7 @@ from register import Register
 from schemas.regelwerk import Regelwerke
 from workflows import regeln
 from workflows.auftrag import AuftragWorkflow
+from workflows.gremium import GremiumWorkflow
 from workflows.nummernkreis import NummernkreisWorkflow
 from workflows.sitzung import SitzungWorkflow
 from workflows.suche import KOMMUNE
@@ -51,7 +52,7 @@ from workflows.zustellung import ZustellungWorkflow
 
 log = structlog.get_logger()
 TASK_QUEUE = "laufmappe"
-WORKFLOWS = (VorlageWorkflow, SitzungWorkflow, AuftragWorkflow, NummernkreisWorkflow, ZustellungWorkflow)
+WORKFLOWS = (VorlageWorkflow, SitzungWorkflow, AuftragWorkflow, NummernkreisWorkflow, GremiumWorkflow, ZustellungWorkflow)
 OHNE_SANDKASTEN = ("schemas", "lifecycle", "pydantic", "rfc8785", "workflows.regeln", "workflows.suche")
 RUHIG_ENDEN = timedelta(seconds=10)
 CONVERTER = pydantic_data_converter

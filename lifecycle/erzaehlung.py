@@ -95,7 +95,17 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "ruecknahme_entscheiden": lambda b: (
         f"{'nimmt' if b.angenommen else 'lehnt'} die Bitte um Rücknahme {'an' if b.angenommen else 'ab'}"
     ),
-    "einladen": "lädt zur Sitzung ein",
+    "tops_ordnen": "stellt die Tagesordnung um",
+    "top_verschieben": lambda b: (
+        f"verschiebt TOP-Kennung {b.top} in den {'öffentlichen' if b.oeffentlich else 'nichtöffentlichen'} Teil: {b.grund}"
+    ),
+    "tagesordnung_festsetzen": "setzt die Tagesordnung fest",
+    "tagesordnung_zustimmen": "stimmt der Tagesordnung zu",
+    "einladen": lambda b: "lädt zur Sitzung ein" + (f" (verkürzt, genehmigt: {b.genehmigt_von})" if b.genehmigt_von else ""),
+    "nachtrag_ausgeben": "gibt einen Nachtrag zur Tagesordnung aus",
+    "bereitstellen": "stellt eine Vorlage bereit",
+    "bekanntmachen": "macht die Sitzung öffentlich bekannt: {wo}",
+    "tops_uebernehmen": lambda b: f"übernimmt {plural(len(b.punkte), 'Punkt', 'Punkte')} einer abgesagten Sitzung",
     "eroeffnen": "die Sitzung ist eröffnet",
     "ergebnis": "hält das Ergebnis fest: {wortlaut}",
     "ergebnis_berichtigen": "berichtigt das Ergebnis: {wortlaut} ({grund})",
@@ -124,6 +134,16 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "aufheben": "hebt den Auftrag auf: {grund}",
     "faelligkeit_aendern": "ändert die Fälligkeit: {grund}",
     "auftrag_oeffentlichkeit": _public("der Auftrag"),
+    "sitzung_genannt": lambda b: (
+        f"fällig zur Sitzung am {b.termin.beginn.astimezone(BERLIN):%d.%m.%Y}" if b.termin else "noch keine Sitzung geplant"
+    ),
+    "folgevorlage_gemeldet": lambda b: (
+        f"beantwortet durch Vorlage {b.folge.nummer or '(noch ohne Nummer)'}"
+        + (f": {b.folge.behandelt}; vorgeschlagen: erledigt" if b.folge.behandelt else "")
+    ),
+    # Gremium
+    "termin_gemeldet": lambda b: f"Sitzung am {b.termin.beginn.astimezone(BERLIN):%d.%m.%Y}: {b.termin.stufe}",
+    "auftrag_wartet": lambda b: "ein Auftrag wartet auf eine Sitzung" if b.offen else "ein Auftrag wartet nicht mehr",
     # Nummernkreis
     "nummer_vergeben": lambda b: f"vergibt {plural(len(b.vorlagen), 'Nummer', 'Nummern')}",
     "nummer_uebernehmen": "übernimmt die Nummer {nummer}",

@@ -115,6 +115,23 @@ def summons(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Ladung | None:
     )
 
 
+def summons_deadline(rw: Regelwerk, gremium: str, ladung: Ladung) -> Frist:
+    """The Ladungsfrist as a deadline of the secretariat that serves the committee."""
+    dienst = next((g.sitzungsdienst for g in rw.gremien if g.id == gremium), None)
+    return Frist(
+        id="ladung",
+        zweck="Einladung",
+        letzter_tag=ladung.letzter_tag,
+        faellig=end_of(ladung.letzter_tag),
+        regel=ladung.regel,
+        regelwerk=ladung.regelwerk,
+        betrifft=(dienst,) if dienst else (),
+        erinnern=end_of(ladung.letzter_tag - dt.timedelta(days=2), dt.time(8)),
+        erinnern_an=told(rw, ERINNERT),
+        melden_an=told(rw, ABGELAUFEN),
+    )
+
+
 def papers_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None:
     """The Vorlagenschluss of a meeting; None where the Regelwerk has none for it."""
     sitzung = day(beginn)
@@ -136,5 +153,5 @@ def papers_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None
         regelwerk=rw.stand,
         erinnern=erinnern,
         erinnern_an=told(rw, ERINNERT),
-        melden_an=told(rw, ABGELAUFEN),
+        termin=True,
     )

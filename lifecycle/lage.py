@@ -6,6 +6,7 @@ from typing import Any
 from lifecycle.vorlage.laufweg import in_path, turn
 from schemas.auftrag import Auftrag
 from schemas.beratung import TopStatus
+from schemas.gremium import Gremium
 from schemas.nummernkreis import Nummernkreis
 from schemas.sitzung import Sitzung
 from schemas.vorlage import BeratungStatus, Vorlage
@@ -38,11 +39,16 @@ def _nummern(z: Nummernkreis) -> str:
     return f"Nummernkreis: {len(z.vergeben)} Nummern vergeben"
 
 
+def _gremium(z: Gremium) -> str:
+    return f"Kalender des Gremiums: {len(z.termine)} Sitzung(en), {len(z.wartende)} wartende Aufträge"
+
+
 SAETZE: dict[type[Any], Callable[[Any], str]] = {
     Vorlage: _vorlage,
     Sitzung: _sitzung,
     Auftrag: _auftrag,
     Nummernkreis: _nummern,
+    Gremium: _gremium,
 }
 
 

@@ -40,6 +40,13 @@ def committee(rw: Regelwerk, kennung: str, wann: dt.datetime) -> Benannt:
     return _named("Das Gremium", rw.gremien, kennung, wann)
 
 
+def receiver(rw: Regelwerk, kennung: str) -> None:
+    """Raises Unbekannt unless it is an office or a committee."""
+    alle = [t.id for t in (*rw.stellen, *rw.gremien)]
+    if kennung not in alle:
+        raise _unknown("Der Empfänger", kennung, alle)
+
+
 def kind(rw: Regelwerk, kennung: str) -> Vorlageart:
     """The kind of paper."""
     for art in rw.vorlagearten:

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import AwareDatetime
 
-from lifecycle.auftrag import due_text
+from lifecycle.auftrag.faelligkeit import due_text
 from lifecycle.grunddaten import last_treatment
 from register.tabellen import AUFTRAG, SITZUNG, VORLAGE
 from schemas.auftrag import Auftrag

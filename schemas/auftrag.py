@@ -7,6 +7,8 @@ from pydantic import AwareDatetime
 
 from schemas.akteur import Akteur
 from schemas.basis import Benannt, Modell, Text
+from schemas.frist import Zaehlung
+from schemas.gremium import Termin
 from schemas.zustand import Zustand
 
 
@@ -86,6 +88,14 @@ class Bericht(Modell):
     text: Text
 
 
+class Folgevorlage(Modell):
+    """A paper that answers the task. ``behandelt`` is the outcome's wording once a committee has dealt with it."""
+
+    vorlage: str
+    nummer: str | None = None
+    behandelt: str | None = None
+
+
 class Auftrag(Zustand):
     """State of a task."""
 
@@ -100,3 +110,14 @@ class Auftrag(Zustand):
     """None while a Bitte waits for its answer."""
     berichte: tuple[Bericht, ...] = ()
     grund: Text | None = None
+    seit: AwareDatetime | None = None
+    """When it was asked for."""
+    meldet: bool = False
+    """It tells the committee's calendar that it waits for a meeting."""
+    zaehlung: Zaehlung | None = None
+    """How its reminders are counted."""
+    termin: Termin | None = None
+    """The meeting that it is due for, once one is planned."""
+    folgevorlagen: tuple[Folgevorlage, ...] = ()
+    vorgeschlagen: Text | None = None
+    """Why the engine proposes that it is done; the Sitzungsdienst confirms or goes on."""

@@ -6,8 +6,9 @@ from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 
 from schemas.akteur import Akteur, Rolle
 from schemas.auftrag import Auftragsangaben
-from schemas.basis import Benannt, Digest, Modell, Text
+from schemas.basis import Benannt, Digest, Kennung, Modell, Text
 from schemas.beratung import Beschluss, TopStatus, VorlageStand
+from schemas.frist import Ladung
 from schemas.zustand import Zustand
 
 
@@ -38,6 +39,14 @@ class Oeffentlichkeit(StrEnum):
     GEMISCHT = "gemischt"
 
 
+class Lieferung(StrEnum):
+    """How a paper came onto the agenda: in time, in a Nachtrag, or laid on the table."""
+
+    REGULAER = "regulaer"
+    NACHTRAG = "nachtrag"
+    TISCHVORLAGE = "tischvorlage"
+
+
 class TopVorlage(Modell):
     """A paper at an item, with its own outcome."""
 
@@ -46,6 +55,7 @@ class TopVorlage(Modell):
     status: TopStatus = TopStatus.OFFEN
     beschluss: Beschluss | None = None
     rolle_geaendert: str | None = None
+    lieferung: Lieferung = Lieferung.REGULAER
     revision: int = 0
     """``seq`` of the entry that last changed what the paper needs to know."""
 
@@ -63,6 +73,67 @@ class Top(Modell):
     beschluss: Beschluss | None = None
     """Outcome of an item without paper."""
     verbunden_mit: PositiveInt | None = None
+    unter: PositiveInt | None = None
+    """Id of the item that it is part of: its number begins with that one's."""
+    am_ende: bool = False
+    """A standing item that closes its part of the agenda."""
+    standard: bool = False
+    """It stands on every agenda of the committee."""
+
+
+class Tagesordnungsart(StrEnum):
+    """Occasion on which the agenda was written down."""
+
+    FESTGESETZT = "festgesetzt"
+    EINLADUNG = "einladung"
+    NACHTRAG = "nachtrag"
+
+
+class Punkt(Modell):
+    """An item as it stood in one version of the agenda."""
+
+    top: PositiveInt
+    nummer: str
+    oeffentlich: bool
+    titel: str
+
+
+class Tagesordnung(Modell):
+    """A dated version of the agenda. ``zustimmung`` is who agreed to it, where the Regelwerk asks for a second."""
+
+    nr: PositiveInt
+    art: Tagesordnungsart
+    am: AwareDatetime
+    akteur: Akteur
+    punkte: tuple[Punkt, ...]
+    zustimmung: Akteur | None = None
+
+
+class Zustellweg(StrEnum):
+    """How something reached its receivers."""
+
+    INFORMATIONSSYSTEM = "informationssystem"
+    MAIL = "mail"
+    POST = "post"
+    BOTE = "bote"
+    TISCH = "tisch"
+
+
+class Bereitstellung(Modell):
+    """One document made available to one receiver: ``einladung``, ``tagesordnung/2``, ``vorlage/<id>``; and when (UTC)."""
+
+    dokument: str
+    an: Kennung
+    weg: Zustellweg
+    am: AwareDatetime
+
+
+class Bekanntmachung(Modell):
+    """Time and place of the meeting were made public: when, where, and what proves it."""
+
+    am: AwareDatetime
+    wo: Text
+    nachweis: Text | None = None
 
 
 class Anmeldung(Modell):
@@ -71,6 +142,7 @@ class Anmeldung(Modell):
     vorlage: str
     beratung: int | None = None
     oeffentlich: bool = True
+    am: AwareDatetime | None = None
 
 
 class Niederschriftteil(Modell):
@@ -140,6 +212,18 @@ class Sitzung(Zustand):
     unterzeichnende: tuple[Rolle, ...] = ()
     unterschriften: tuple[Unterschrift, ...] = ()
     auftraege: tuple[Auftragsvermerk, ...] = ()
+    meldet: bool = False
+    """It tells the committee's calendar of itself."""
+    ladung: Ladung | None = None
+    festsetzung: Rolle | None = None
+    """Who sets the agenda; None where the Regelwerk does not say."""
+    festsetzung_zustimmung: Rolle | None = None
+    formale_pruefung: bool = False
+    tagesordnungen: tuple[Tagesordnung, ...] = ()
+    bereitstellungen: tuple[Bereitstellung, ...] = ()
+    bekanntmachungen: tuple[Bekanntmachung, ...] = ()
+    verlegt_auf: str | None = None
+    """Id of the meeting that takes over the items of a cancelled one."""
 
     @property
     def oeffentlichkeit(self) -> Oeffentlichkeit:

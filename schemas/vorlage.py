@@ -172,6 +172,8 @@ class Ursprung(Modell):
     art: Ursprungsart = Ursprungsart.VERWALTUNG
     von: Text | None = None
     datum: str | None = None
+    auftrag: str | None = None
+    """Id of the task that the paper answers."""
 
 
 class Nummernwunsch(Modell):

@@ -68,7 +68,7 @@ class Rathaus(Welt):
         """The paper on the agenda; returns the item's id."""
         self.do(v, "anmelden", SB, sitzung=kennung(s), beratung=beratung)
         self.do(s, "aufnehmen", DIENST, vorlage=kennung(v), **felder)
-        nr: int = self.state(s).tops[-1].id
+        nr: int = next(t.id for t in self.state(s).tops for tv in t.vorlagen if tv.vorlage == kennung(v))
         return nr
 
     def eingeladen(self, v: str = V, s: str = S, **felder: Any) -> int:

@@ -12,7 +12,7 @@ from pydantic import PositiveInt
 from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, role
-from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top, next_number
+from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top
 from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart
@@ -116,7 +116,7 @@ class Ergebnis(Beschlussangaben):
         kopie = copy_of(z, self.vorlage or "")
         z = append_top(
             z,
-            nummer=next_number(z, self.oeffentlich),
+            nummer=None,
             titel=kopie.betreff if kopie else "",
             bezeichnung=kopie.bezeichnung if kopie else None,
             oeffentlich=self.oeffentlich,

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lifecycle.fristen import find
 from lifecycle.ruf import call, workflow_id
 from lifecycle.sitzung.niederschrift import signed
 from lifecycle.sitzung.tagesordnung import copy_of
 from schemas.beratung import TopStand, TopStatus
+from schemas.gremium import Termin
 from schemas.sitzung import ENDEN, Sitzung, Stufe, Top, TopVorlage
 from schemas.vorlage import ENDEN as VORLAGE_ENDEN
 from schemas.wirkung import Ruf, Versiegelung
@@ -65,6 +67,8 @@ def consequences(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | Non
         *_copies(vorher, nachher, geschehen),
         *_declined(vorher, nachher, geschehen),
         *_tasks(vorher, nachher, geschehen),
+        *_calendar(vorher, nachher),
+        *_moved_on(vorher, nachher),
     ]
     if nachher.stufe in ENDEN and vorher.stufe not in ENDEN:
         folgen.append(Versiegelung())
@@ -112,3 +116,35 @@ def _tasks(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> 
             anlegen=True, angaben=vermerk.angaben, gremium=nachher.gremium,
             sitzung=nachher.id, top_nummer=nummer, vorlage=vermerk.vorlage,
         )  # fmt: skip
+
+
+def _as_date(z: Sitzung) -> Termin:
+    """What the committee's calendar is told of this meeting."""
+    assert z.beginn is not None  # every meeting has one from its first entry on
+    schluss = find(z, "vorlagenschluss")
+    bereinigt = schluss.model_copy(update={"erinnert": None, "ausgang": None, "ausgang_am": None}) if schluss else None
+    return Termin(sitzung=z.id, revision=z.seq, beginn=z.beginn, stufe=z.stufe.value, schluss=bereinigt)
+
+
+def _calendar(vorher: Sitzung, nachher: Sitzung) -> Iterator[Ruf]:
+    """The calendars of the committees learn of a new meeting, another day, another stage."""
+    if not nachher.meldet or nachher.gremium is None:
+        return
+    neu = _as_date(nachher)
+    if vorher.meldet and _as_date(vorher).model_copy(update={"revision": neu.revision}) == neu:
+        return
+    for gremium in (nachher.gremium, *nachher.weitere_gremien):
+        ziel = workflow_id("gremium", nachher, gremium.id)
+        yield call(nachher, "sitzung", ziel, "termin_gemeldet", None, anlegen=True, termin=neu)
+
+
+def _moved_on(vorher: Sitzung, nachher: Sitzung) -> Iterator[Ruf]:
+    """What was still open on the agenda of a cancelled meeting goes to the one that takes over."""
+    if nachher.verlegt_auf is None or vorher.verlegt_auf is not None:
+        return
+    offen = [t for t in nachher.tops if t.status is TopStatus.OFFEN and not t.standard]
+    vorlagen = {tv.vorlage for t in offen for tv in t.vorlagen}
+    staende = [v.model_dump(mode="json") for v in nachher.vorlagen if v.vorlage in vorlagen]
+    punkte = [t.model_dump(mode="json") for t in offen]
+    ziel = workflow_id("sitzung", nachher, nachher.verlegt_auf)
+    yield call(nachher, "sitzung", ziel, "tops_uebernehmen", None, sitzung=nachher.id, punkte=punkte, staende=staende)

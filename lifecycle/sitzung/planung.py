@@ -1,4 +1,4 @@
-"""The meeting as an event: planned, moved, invited, opened, closed, cancelled, taken up again."""
+"""The meeting as an event: planned, moved, opened, closed, cancelled, taken up again. Its deadlines follow from its day."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,14 +8,18 @@ from pydantic import AwareDatetime
 
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Unplausibel
+from lifecycle.fristen import day, ended, opened, running
+from lifecycle.fristregeln import papers_due, summons, summons_deadline
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import BERLIN, Kommando
 from lifecycle.nachschlagen import committee
+from lifecycle.sitzung.tagesordnung import renumbered
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Digest, Kennung, Text
 from schemas.befehl import abgeleitet
+from schemas.frist import Frist, Fristausgang, Ladung
 from schemas.regelwerk import Regelwerk
-from schemas.sitzung import Oeffentlichkeit, Sitzung, Stufe
+from schemas.sitzung import Oeffentlichkeit, Sitzung, Stufe, Top
 
 UNTERZEICHNENDE = (Rolle.VORSITZ, Rolle.SCHRIFTFUEHRUNG)
 """Where the Regelwerk says nothing: chair and keeper of the minutes, as KrO NRW § 37 (1) and GO NRW § 52 (1) have it."""
@@ -39,14 +43,29 @@ class Planen(Kommando[Sitzung]):
     benannt: tuple[Benannt, ...] = abgeleitet(())
     unterzeichnende: tuple[Rolle, ...] = abgeleitet(())
     vergangen: bool = abgeleitet(False)
+    ladung: Ladung | None = abgeleitet()
+    fristen: tuple[Frist, ...] = abgeleitet(())
+    festsetzung: Rolle | None = abgeleitet()
+    festsetzung_zustimmung: Rolle | None = abgeleitet()
+    formale_pruefung: bool = abgeleitet(False)
+    standardpunkte: tuple[Top, ...] = abgeleitet(())
+    meldet: bool = abgeleitet(False)
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
         gremien = (self.gremium, *self.weitere_gremien)
+        ladung, fristen = (None, ()) if self.geschehen else _deadlines(rw, self.gremium, self.beginn)
         return self.model_copy(
             update={
                 "benannt": tuple(committee(rw, g, self.beginn) for g in gremien),
                 "unterzeichnende": rw.niederschrift.unterzeichnende if rw.niederschrift else UNTERZEICHNENDE,
                 "vergangen": self.geschehen is None and self.beginn < wann,
+                "ladung": ladung,
+                "fristen": fristen,
+                "festsetzung": rw.festsetzung.rolle if rw.festsetzung else None,
+                "festsetzung_zustimmung": rw.festsetzung.zustimmung if rw.festsetzung else None,
+                "formale_pruefung": rw.formale_pruefung,
+                "standardpunkte": () if self.geschehen else _standing(rw, self.gremium),
+                "meldet": self.geschehen is None,
             }
         )
 
@@ -62,7 +81,9 @@ class Planen(Kommando[Sitzung]):
             )
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(
+        fest = ("unterzeichnende", "ladung", "festsetzung", "festsetzung_zustimmung", "formale_pruefung", "meldet")
+        z = z.model_copy(update={name: getattr(self, name) for name in fest})
+        z = z.model_copy(
             update={
                 "gremium": self.benannt[0],
                 "weitere_gremien": self.benannt[1:],
@@ -71,9 +92,38 @@ class Planen(Kommando[Sitzung]):
                 "raum": self.raum,
                 "ort": self.ort,
                 "oeffentlichkeit_angegeben": self.oeffentlichkeit,
-                "unterzeichnende": self.unterzeichnende,
+                "tops": self.standardpunkte,
             }
         )
+        return _with_deadlines(z, self.fristen, wann)
+
+
+def _deadlines(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> tuple[Ladung | None, tuple[Frist, ...]]:
+    """What the Regelwerk says for a meeting of that committee then: its Ladungsfrist, and all deadlines."""
+    ladung = summons(rw, gremium, beginn)
+    alle = (summons_deadline(rw, gremium, ladung) if ladung else None, papers_due(rw, gremium, beginn))
+    return ladung, tuple(f for f in alle if f)
+
+
+def _with_deadlines(z: Sitzung, fristen: tuple[Frist, ...], wann: dt.datetime) -> Sitzung:
+    """Those deadlines running, and no other. What is past already is not pretended."""
+    for alte in tuple(running(z)):
+        if all(alte.id != f.id for f in fristen):
+            z = ended(z, alte.id, wann, Fristausgang.ENTFALLEN)
+    for frist in fristen:
+        if frist.id != "ladung" or z.eingeladen_am is None:
+            z = opened(z, frist, wann) if frist.faellig > wann else ended(z, frist.id, wann, Fristausgang.ENTFALLEN)
+    return z
+
+
+def _standing(rw: Regelwerk, gremium: str) -> tuple[Top, ...]:
+    """Items that every agenda of the committee has, numbered."""
+    punkte = sorted((p for p in rw.standardpunkte if not p.gremien or gremium in p.gremien), key=lambda p: p.ende)
+    tops = tuple(
+        Top(id=nr, nummer="", titel=p.titel, bezeichnung=p.bezeichnung, oeffentlich=p.oeffentlich, am_ende=p.ende, standard=True)
+        for nr, p in enumerate(punkte, 1)
+    )
+    return renumbered(tops)
 
 
 class Verlegen(Kommando[Sitzung]):
@@ -81,16 +131,26 @@ class Verlegen(Kommando[Sitzung]):
 
     art: ClassVar[str] = "verlegen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
+    braucht_stand: ClassVar[bool] = True
 
     grund: Text
     beginn: AwareDatetime | None = None
     raum: Text | None = None
     ort: Text | None = None
     vergangen: bool = abgeleitet(False)
+    ladung: Ladung | None = abgeleitet()
+    fristen: tuple[Frist, ...] = abgeleitet(())
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
-        vergangen = self.geschehen is None and self.beginn is not None and self.beginn < wann
-        return self.model_copy(update={"vergangen": vergangen})
+        if self.beginn is None or self.geschehen is not None or z.gremium is None:
+            return self
+        ladung, fristen = _deadlines(rw, z.gremium.id, self.beginn)
+        return self.model_copy(update={"vergangen": self.beginn < wann, "ladung": ladung, "fristen": fristen})
+
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        if z.eingeladen_am is None or self.ladung is None or day(z.eingeladen_am) <= self.ladung.letzter_tag:
+            return ()
+        return (f"für den neuen Termin ist nicht rechtzeitig eingeladen ({self.ladung.regel})",)
 
     def verify(self, z: Sitzung) -> None:
         if self.vergangen:
@@ -99,31 +159,10 @@ class Verlegen(Kommando[Sitzung]):
             raise Unplausibel("Es ist nichts angegeben, was sich ändern soll (Beginn, Raum oder Ort).")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(update={n: getattr(self, n) for n in ("beginn", "raum", "ort") if getattr(self, n) is not None})
-
-
-class Einladen(Kommando[Sitzung]):
-    """Zur Sitzung einladen. Danach ist die Tagesordnung fest."""
-
-    art: ClassVar[str] = "einladen"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.EINGELADEN})
-
-    def verify(self, z: Sitzung) -> None:
-        if not z.tops:
-            raise Unplausibel("Die Tagesordnung ist leer. Bitte zuerst Tagesordnungspunkte aufnehmen.")
-
-    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
-        copies = {v.vorlage: v for v in z.vorlagen}
-        return tuple(
-            f"TOP {top.nummer}: eine Vorlage ist nicht freigegeben"
-            for top in z.tops
-            for tv in top.vorlagen
-            if (kopie := copies.get(tv.vorlage)) and not kopie.freigegeben
-        )
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(update={"stufe": Stufe.EINGELADEN, "eingeladen_am": wann})
+        z = z.model_copy(update={n: getattr(self, n) for n in ("beginn", "raum", "ort") if getattr(self, n) is not None})
+        if self.beginn is None or self.geschehen is not None:
+            return z
+        return _with_deadlines(z.model_copy(update={"ladung": self.ladung}), self.fristen, wann)
 
 
 class Eroeffnen(Kommando[Sitzung]):
@@ -153,20 +192,25 @@ class Schliessen(Kommando[Sitzung]):
 
 
 class Absagen(Kommando[Sitzung]):
-    """Die Sitzung absagen, mit Begründung. Die Vorlagen sind wieder frei."""
+    """Die Sitzung absagen, mit Begründung. Die Punkte gehen in eine andere Sitzung über, oder die Vorlagen sind wieder frei."""
 
     art: ClassVar[str] = "absagen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESAGT})
 
     grund: Text
+    auf: str | None = None
 
     def verify(self, z: Sitzung) -> None:
         if not self.grund:
             raise Unplausibel("Bitte sagen, warum die Sitzung ausfällt.")
+        if self.auf == z.id:
+            raise Unplausibel("Die Punkte können nicht in dieselbe Sitzung übergehen.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(update={"stufe": Stufe.ABGESAGT})
+        for frist in tuple(running(z)):
+            z = ended(z, frist.id, wann, Fristausgang.ENTFALLEN)
+        return z.model_copy(update={"stufe": Stufe.ABGESAGT, "verlegt_auf": self.auf})
 
 
 class Wiederaufnehmen(Kommando[Sitzung]):

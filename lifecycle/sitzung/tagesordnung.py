@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -11,8 +12,7 @@ from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from schemas.basis import Text
 from schemas.beratung import TopStatus, VorlageStand
-from schemas.sitzung import Absage, Anmeldung, Ruecknahmebitte, Sitzung, Stufe, Top, TopVorlage
-from schemas.vorlage import ENDEN as VORLAGE_ENDEN
+from schemas.sitzung import Sitzung, Stufe, Top
 
 VOR_EINLADUNG = frozenset({Stufe.GEPLANT})
 VOR_ENDE = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN, Stufe.EROEFFNET})
@@ -36,10 +36,40 @@ def next_number(z: Sitzung, oeffentlich: bool) -> str:
     return f"{teil} {max(haupt, default=0) + 1}"
 
 
-def append_top(z: Sitzung, **felder: Any) -> Sitzung:
-    """A new item at the end. Its id is never used again."""
-    neu = Top(id=max((t.id for t in z.tops), default=0) + 1, **felder)
-    return z.model_copy(update={"tops": (*z.tops, neu)})
+def append_top(z: Sitzung, *, nummer: str | None, oeffentlich: bool, **felder: Any) -> Sitzung:
+    """A new item at the end of its part, before the standing items that close it; a part of an item behind that one's others.
+
+    Its id is never used again. ``nummer`` None: the next free one; while nobody is invited, closing items move up by one.
+    """
+    neu = Top(id=max((t.id for t in z.tops), default=0) + 1, nummer=nummer or "", oeffentlich=oeffentlich, **felder)
+    if neu.unter is not None:
+        return _append_part(z, neu)
+    schluss = tuple(t for t in z.tops if t.am_ende and t.oeffentlich == oeffentlich) if z.stufe is Stufe.GEPLANT else ()
+    davor = z.model_copy(update={"tops": tuple(t for t in z.tops if t not in schluss)})
+    for top in (neu, *schluss):
+        gezaehlt = top.model_copy(update={"nummer": nummer if top is neu and nummer else next_number(davor, oeffentlich)})
+        davor = davor.model_copy(update={"tops": (*davor.tops, gezaehlt)})
+    return davor
+
+
+def _append_part(z: Sitzung, neu: Top) -> Sitzung:
+    familie = [i for i, t in enumerate(z.tops) if neu.unter in (t.id, t.unter)]
+    eltern = find_top(z, neu.unter)
+    if neu.nummer == "" and eltern:
+        neu = neu.model_copy(update={"nummer": f"{eltern.nummer}.{len(familie)}"})
+    stelle = familie[-1] + 1 if familie else len(z.tops)
+    return z.model_copy(update={"tops": (*z.tops[:stelle], neu, *z.tops[stelle:])})
+
+
+def renumbered(tops: tuple[Top, ...]) -> tuple[Top, ...]:
+    """The items numbered anew in their order: Ö and N apart, parts of an item below it ("Ö 5.1")."""
+    zaehler: dict[str, int] = defaultdict(int)
+    nummern: dict[int, str] = {}
+    for top in tops:
+        davor = f"{nummern[top.unter]}." if top.unter in nummern else ("Ö " if top.oeffentlich else "N ")
+        zaehler[davor] += 1
+        nummern[top.id] = f"{davor}{zaehler[davor]}"
+    return tuple(t.model_copy(update={"nummer": nummern[t.id]}) for t in tops)
 
 
 def verify_number(z: Sitzung, nummer: str | None, ausser: int | None = None) -> None:
@@ -52,134 +82,15 @@ def verify_number(z: Sitzung, nummer: str | None, ausser: int | None = None) -> 
         raise Doppelt(f"Die TOP-Nummer „{nummer}“ ist schon vergeben.")
 
 
+def verify_parent(z: Sitzung, unter: int | None) -> None:
+    """Raises a refusal for a part of an item that there is not."""
+    if unter is not None and find_top(z, unter) is None:
+        raise Unbekannt(f"Einen Tagesordnungspunkt {unter} gibt es nicht.")
+
+
 def copy_of(z: Sitzung, vorlage: str) -> VorlageStand | None:
     """The copy of a paper's facts, if it has come."""
     return next((v for v in z.vorlagen if v.vorlage == vorlage), None)
-
-
-def _take_copy(z: Sitzung, stand: VorlageStand) -> Sitzung:
-    schon = copy_of(z, stand.vorlage)
-    if schon and schon.revision >= stand.revision:
-        return z
-    return z.model_copy(update={"vorlagen": (*(v for v in z.vorlagen if v.vorlage != stand.vorlage), stand)})
-
-
-class AnmeldungEintragen(Kommando[Sitzung]):
-    """Eine Vorlage meldet sich für die Tagesordnung an."""
-
-    art: ClassVar[str] = "anmeldung"
-
-    stand: VorlageStand
-    beratung: PositiveInt
-    oeffentlich: bool = True
-    gremien: tuple[str, ...] = ()
-
-    def verify(self, z: Sitzung) -> None:
-        if z.stufe not in VOR_EINLADUNG and self.geschehen is None:
-            raise FalscheStufe(f"Die Sitzung ist schon {z.stufe.anzeige}; die Tagesordnung ist fest.")
-        eigene = {g.id for g in (z.gremium, *z.weitere_gremien) if g}
-        if not eigene & set(self.gremien):
-            raise Unplausibel("Das ist eine Sitzung eines anderen Gremiums als das der Station.")
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        neu = Anmeldung(vorlage=self.stand.vorlage, beratung=self.beratung, oeffentlich=self.oeffentlich)
-        andere = tuple(a for a in z.anmeldungen if a.vorlage != neu.vorlage)
-        return _take_copy(z.model_copy(update={"anmeldungen": (*andere, neu)}), self.stand)
-
-
-class VorlageStandUebernehmen(Kommando[Sitzung]):
-    """Was eine Vorlage der Sitzung über sich mitteilt."""
-
-    art: ClassVar[str] = "vorlage_stand"
-    tatsache: ClassVar[bool] = True
-
-    stand: VorlageStand
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        z = _take_copy(z, self.stand)
-        if self.stand.stufe not in VORLAGE_ENDEN or z.stufe is not Stufe.GEPLANT:
-            return z
-        tops = tuple(_without(top, self.stand.vorlage) for top in z.tops)
-        return z.model_copy(update={"tops": tuple(t for t in tops if t is not None)})
-
-
-def _without(top: Top, vorlage: str) -> Top | None:
-    rest = tuple(tv for tv in top.vorlagen if tv.vorlage != vorlage)
-    if len(rest) == len(top.vorlagen):
-        return top
-    return top.model_copy(update={"vorlagen": rest}) if rest else None
-
-
-class Aufnehmen(Kommando[Sitzung]):
-    """Eine Vorlage auf die Tagesordnung nehmen: als eigenen TOP oder zu einem vorhandenen („hierzu“)."""
-
-    art: ClassVar[str] = "aufnehmen"
-    von: ClassVar[frozenset[str] | None] = VOR_ENDE
-    begruendungspflicht: ClassVar[bool] = True
-
-    vorlage: str
-    nummer: Text | None = None
-    zu_top: PositiveInt | None = None
-    oeffentlich: bool | None = None
-    beratung: PositiveInt | None = None
-
-    def verify(self, z: Sitzung) -> None:
-        verify_number(z, self.nummer)
-        if self.zu_top is not None and find_top(z, self.zu_top) is None:
-            raise Unbekannt(f"Einen Tagesordnungspunkt {self.zu_top} gibt es nicht.")
-        public = self._public(z)
-        if any(tv.vorlage == self.vorlage and top.oeffentlich == public for top in z.tops for tv in top.vorlagen):
-            raise Doppelt("Die Vorlage steht schon auf der Tagesordnung.")
-
-    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
-        return () if z.stufe is Stufe.GEPLANT else ("nach der Einladung aufgenommen",)
-
-    def _request(self, z: Sitzung) -> Anmeldung | None:
-        return next((a for a in z.anmeldungen if a.vorlage == self.vorlage), None)
-
-    def _public(self, z: Sitzung) -> bool:
-        bitte, ziel = self._request(z), find_top(z, self.zu_top)
-        if ziel is not None:
-            return ziel.oeffentlich
-        return self.oeffentlich if self.oeffentlich is not None else bitte is None or bitte.oeffentlich
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        bitte = self._request(z)
-        public = self._public(z)
-        tv = TopVorlage(vorlage=self.vorlage, beratung=self.beratung or (bitte.beratung if bitte else None))
-        z = z.model_copy(update={"anmeldungen": tuple(a for a in z.anmeldungen if a is not bitte)})
-        if self.zu_top is not None:
-            return change_top(z, self.zu_top, lambda t: t.model_copy(update={"vorlagen": (*t.vorlagen, tv)}))
-        kopie = copy_of(z, self.vorlage)
-        return append_top(
-            z,
-            nummer=self.nummer or next_number(z, public),
-            titel=kopie.betreff if kopie else "",
-            bezeichnung=kopie.bezeichnung if kopie else None,
-            oeffentlich=public,
-            vorlagen=(tv,),
-        )
-
-
-class AnmeldungAblehnen(Kommando[Sitzung]):
-    """Eine angemeldete Vorlage nicht auf die Tagesordnung nehmen, mit Begründung."""
-
-    art: ClassVar[str] = "anmeldung_ablehnen"
-
-    vorlage: str
-    grund: Text
-
-    def verify(self, z: Sitzung) -> None:
-        if all(a.vorlage != self.vorlage for a in z.anmeldungen):
-            raise Unbekannt("Diese Vorlage ist hier nicht angemeldet.")
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(
-            update={
-                "anmeldungen": tuple(a for a in z.anmeldungen if a.vorlage != self.vorlage),
-                "abgelehnt": (*z.abgelehnt, Absage(vorlage=self.vorlage, grund=self.grund)),
-            }
-        )
 
 
 class TopErgaenzen(Kommando[Sitzung]):
@@ -190,11 +101,13 @@ class TopErgaenzen(Kommando[Sitzung]):
 
     titel: Text
     nummer: Text | None = None
+    unter: PositiveInt | None = None
     oeffentlich: bool = True
     bezeichnung: Text | None = None
 
     def verify(self, z: Sitzung) -> None:
         verify_number(z, self.nummer)
+        verify_parent(z, self.unter)
         if not self.titel:
             raise Unplausibel("Der Tagesordnungspunkt braucht einen Titel.")
         if not self.oeffentlich and not self.bezeichnung:
@@ -206,10 +119,11 @@ class TopErgaenzen(Kommando[Sitzung]):
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         return append_top(
             z,
-            nummer=self.nummer or next_number(z, self.oeffentlich),
+            nummer=self.nummer,
             titel=self.titel,
             bezeichnung=self.bezeichnung,
             oeffentlich=self.oeffentlich,
+            unter=self.unter,
         )
 
 
@@ -238,6 +152,59 @@ def _verify_top(z: Sitzung, nr: int) -> Top:
         da = ", ".join(f"{t.id} ({t.nummer})" for t in z.tops) or "keinen"
         raise Unbekannt(f"Einen Tagesordnungspunkt {nr} gibt es nicht. Es gibt: {da}.")
     return top
+
+
+class TopsOrdnen(Kommando[Sitzung]):
+    """Die Tagesordnung umstellen, solange nicht eingeladen ist. Die Nummern folgen der neuen Reihenfolge."""
+
+    art: ClassVar[str] = "tops_ordnen"
+    von: ClassVar[frozenset[str] | None] = VOR_EINLADUNG
+
+    tops: tuple[PositiveInt, ...]
+
+    def verify(self, z: Sitzung) -> None:
+        if sorted(self.tops) != sorted(t.id for t in z.tops):
+            alle = ", ".join(f"{t.id} ({t.nummer})" for t in z.tops)
+            raise Unplausibel(f"Bitte jeden Punkt genau einmal nennen, in der neuen Reihenfolge. Es gibt: {alle}.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        platz = {nr: i for i, nr in enumerate(self.tops)}
+        return z.model_copy(update={"tops": renumbered(tuple(sorted(z.tops, key=lambda t: platz.get(t.id, 0))))})
+
+
+class TopVerschieben(Kommando[Sitzung]):
+    """Einen Punkt in den öffentlichen oder nichtöffentlichen Teil verschieben; in der Sitzung durch Beschluss."""
+
+    art: ClassVar[str] = "top_verschieben"
+    von: ClassVar[frozenset[str] | None] = VOR_ENDE
+
+    top: PositiveInt
+    oeffentlich: bool
+    grund: Text
+    bezeichnung: Text | None = None
+
+    def verify(self, z: Sitzung) -> None:
+        top = _verify_top(z, self.top)
+        if top.oeffentlich == self.oeffentlich:
+            raise Unplausibel("Der Punkt steht schon in diesem Teil der Tagesordnung.")
+        if not self.oeffentlich and not (self.bezeichnung or top.bezeichnung):
+            raise Unplausibel("Ein nichtöffentlicher Punkt braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        nummer = next_number(z, self.oeffentlich)
+        z = change_top(
+            z,
+            self.top,
+            lambda t: t.model_copy(
+                update={
+                    "oeffentlich": self.oeffentlich,
+                    "bezeichnung": self.bezeichnung or t.bezeichnung,
+                    "nummer": nummer,
+                    "unter": None,
+                }
+            ),
+        )
+        return z.model_copy(update={"tops": renumbered(z.tops)}) if z.stufe is Stufe.GEPLANT else z
 
 
 class TopsVerbinden(Kommando[Sitzung]):
@@ -292,53 +259,3 @@ def take_off(top: Top, vorlage: str | None, status: TopStatus) -> Top:
     behandelt = any(tv.status is TopStatus.BEHANDELT for tv in neu)
     ganz = TopStatus.OFFEN if offen else TopStatus.BEHANDELT if behandelt else status
     return top.model_copy(update={"vorlagen": neu, "status": ganz})
-
-
-class RuecknahmebitteEintragen(Kommando[Sitzung]):
-    """Ein Amt bittet, seine Vorlage von der Tagesordnung zu nehmen."""
-
-    art: ClassVar[str] = "ruecknahmebitte"
-
-    vorlage: str
-    grund: Text
-
-    def verify(self, z: Sitzung) -> None:
-        offen = any(tv.vorlage == self.vorlage and tv.status is TopStatus.OFFEN for top in z.tops for tv in top.vorlagen)
-        if not offen:
-            raise FalscheStufe("Die Vorlage steht hier nicht (mehr) zur Beratung.")
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        neu = Ruecknahmebitte(vorlage=self.vorlage, grund=self.grund)
-        return z.model_copy(update={"ruecknahmebitten": (*z.ruecknahmebitten, neu)})
-
-
-class RuecknahmeEntscheiden(Kommando[Sitzung]):
-    """Über die Bitte um Rücknahme entscheiden. Der TOP behält seine Nummer und wird gekennzeichnet."""
-
-    art: ClassVar[str] = "ruecknahme_entscheiden"
-
-    vorlage: str
-    angenommen: bool
-    grund: Text = ""
-
-    def verify(self, z: Sitzung) -> None:
-        if all(b.vorlage != self.vorlage for b in z.ruecknahmebitten):
-            raise Unbekannt("Für diese Vorlage ist keine Rücknahme erbeten.")
-        if not self.angenommen and not self.grund:
-            raise Unplausibel("Eine Ablehnung braucht eine Begründung.")
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        z = z.model_copy(update={"ruecknahmebitten": tuple(b for b in z.ruecknahmebitten if b.vorlage != self.vorlage)})
-        if not self.angenommen:
-            neu = Absage(vorlage=self.vorlage, grund=self.grund, ruecknahme=True)
-            return z.model_copy(update={"abgelehnt": (*z.abgelehnt, neu)})
-        return z.model_copy(
-            update={
-                "tops": tuple(
-                    take_off(t, self.vorlage, TopStatus.ZURUECKGEZOGEN)
-                    if any(tv.vorlage == self.vorlage for tv in t.vorlagen)
-                    else t
-                    for t in z.tops
-                )
-            }
-        )

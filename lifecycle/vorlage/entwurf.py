@@ -10,7 +10,7 @@ from lifecycle.nummernkreis import number_request
 from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
-from schemas.vorlage import Abschnitt, Anlage, Beratung, Fassung, Nummernwunsch, Stufe, Ursprung, Vorlage
+from schemas.vorlage import Abschnitt, Anlage, Beratung, Fassung, Nummernwunsch, Stufe, Ursprung, Ursprungsart, Vorlage
 
 
 class Stationswunsch(Modell):
@@ -39,6 +39,7 @@ class Entwerfen(Kommando[Vorlage]):
     beratungsfolge: tuple[Stationswunsch, ...] = ()
     aktenzeichen: Text | None = None
     nummer: Text | None = None
+    auftrag: str | None = None
 
     vorlageart_name: str = abgeleitet("")
     federfuehrung: Benannt | None = abgeleitet()
@@ -77,6 +78,9 @@ class Entwerfen(Kommando[Vorlage]):
             for nr, (wunsch, gremium) in enumerate(zip(self.beratungsfolge, self.gremien, strict=False), 1)
         )
         felder: dict[str, Any] = {name: getattr(self, name) for name in gleich}
+        if self.auftrag:
+            folge = {"art": Ursprungsart.AUFTRAG, "auftrag": self.auftrag}
+            felder["ursprung"] = self.ursprung.model_copy(update=folge)
         return z.model_copy(
             update=felder
             | {

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lifecycle.ruf import call, workflow_id
 from lifecycle.vorlage.laufweg import path_deadlines
+from schemas.auftrag import Folgevorlage
 from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, VorlageStand
 from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
 from schemas.wirkung import Ruf, Versiegelung
@@ -91,6 +92,7 @@ def consequences(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | Non
         *_number(vorher, nachher),
         *_requests(vorher, nachher, geschehen),
         *_copies(vorher, nachher, geschehen),
+        *_answer(vorher, nachher),
     ]
     if nachher.stufe in ENDEN and vorher.stufe not in ENDEN:
         folgen.append(Versiegelung())
@@ -141,3 +143,20 @@ def _copies(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) ->
         if not gleich or sitzung not in bekannt:
             ziel = workflow_id("sitzung", nachher, sitzung)
             yield call(nachher, "vorlage", ziel, "vorlage_stand", geschehen, stand=as_copy(nachher))
+
+
+def _answers(z: Vorlage) -> Folgevorlage | None:
+    """What the task learns of the paper that answers it."""
+    if z.ursprung.auftrag is None or z.seq == 0:
+        return None
+    erledigt = [b for b in z.beratungen if b.status is BeratungStatus.ERLEDIGT]
+    wortlaute = [t.beschluss.wortlaut for b in erledigt for t in b.behandlungen if t.beschluss and _ends(t)]
+    return Folgevorlage(vorlage=z.id, nummer=z.nummer, behandelt=wortlaute[-1] if wortlaute else None)
+
+
+def _answer(vorher: Vorlage, nachher: Vorlage) -> Iterator[Ruf]:
+    folge = _answers(nachher)
+    if folge is None or folge == _answers(vorher) or nachher.ursprung.auftrag is None:
+        return
+    ziel = workflow_id("auftrag", nachher, nachher.ursprung.auftrag)
+    yield call(nachher, "vorlage", ziel, "folgevorlage_gemeldet", None, folge=folge)

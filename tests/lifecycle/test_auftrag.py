@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lifecycle.ablehnung import Geschlossen, NichtBefugt, Unplausibel
-from lifecycle.auftrag import due_text
+from lifecycle.auftrag.faelligkeit import due_text
 from rathaus import A50, AL, DIENST, LEITUNG, SB, SCHRIFT, Rathaus, S, V
 
 ANGABEN = {"top": 1, "verlangt": "Übersicht", "grundlage": "bitte", "von_wem": "ein Mitglied"}

@@ -1,38 +1,30 @@
-"""The task's state machine: from what was asked to a stated result. It outlives the paper and can arise without one."""
+"""Work on a task: asked for, accepted or declined, assigned, begun, suspended, reported, done or not."""
 
 import datetime as dt
-import sys
 from typing import ClassVar, Self
 
-from lifecycle import gemeinsam, terminsachen
+from lifecycle import gemeinsam
 from lifecycle.ablehnung import Unplausibel
+from lifecycle.auftrag.faelligkeit import with_terms
+from lifecycle.fristregeln import task_counting
 from lifecycle.gemeinsam import verify_sealed
-from lifecycle.kern import Kern, Kommando, commands
-from lifecycle.nachschlagen import committee, office
-from schemas.auftrag import ENDEN, Auftrag, Auftragsangaben, Bericht, Faelligkeit, Faelligkeitsart, Grundlage, Stufe
+from lifecycle.kern import Kommando
+from lifecycle.nachschlagen import office
+from schemas.auftrag import (
+    ENDEN,
+    Auftrag,
+    Auftragsangaben,
+    Bericht,
+    Grundlage,
+    Stufe,
+)
 from schemas.basis import Benannt, Digest, Kennung, Text
 from schemas.befehl import abgeleitet
+from schemas.frist import Zaehlung
 from schemas.regelwerk import Regelwerk
-from schemas.wirkung import Ruf, Versiegelung
 
 OFFEN = frozenset(Stufe) - ENDEN
 LAUFEND = frozenset({Stufe.VORGEMERKT, Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT, Stufe.AUSGESETZT})
-
-
-def with_terms(z: Auftrag, **felder: object) -> Auftrag:
-    """The task with some of its terms changed."""
-    assert z.angaben is not None  # every task has them from its first entry on
-    return z.model_copy(update={"angaben": z.angaben.model_copy(update=felder)})
-
-
-def due_text(faellig: Faelligkeit | None) -> str:
-    """When it is due, in words."""
-    if faellig is None:
-        return "ohne Termin"
-    if faellig.datum:
-        return f"{faellig.datum:%d.%m.%Y}"
-    wann = "jede Sitzung" if faellig.art is Faelligkeitsart.JEDE_SITZUNG else "nächste Sitzung"
-    return f"{wann}: {faellig.gremium.name}" if faellig.gremium else wann
 
 
 class Vormerken(Kommando[Auftrag]):
@@ -47,6 +39,11 @@ class Vormerken(Kommando[Auftrag]):
     sitzung: str | None = None
     top_nummer: str | None = None
     vorlage: str | None = None
+    zaehlung: Zaehlung | None = abgeleitet()
+    meldet: bool = abgeleitet(False)
+
+    def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
+        return self.model_copy(update={"zaehlung": task_counting(rw, wann), "meldet": True})
 
     def verify(self, z: Auftrag) -> None:
         if not self.angaben.verlangt:
@@ -60,6 +57,9 @@ class Vormerken(Kommando[Auftrag]):
                 "sitzung": self.sitzung,
                 "top": self.top_nummer,
                 "vorlage": self.vorlage,
+                "seit": wann,
+                "zaehlung": self.zaehlung,
+                "meldet": self.meldet,
                 "angenommen": None if self.angaben.grundlage is Grundlage.BITTE else True,
             }
         )
@@ -210,31 +210,6 @@ class Aufheben(MitGrund):
     ziel: ClassVar[Stufe] = Stufe.AUFGEHOBEN
 
 
-class FaelligkeitAendern(Kommando[Auftrag]):
-    """Die Fälligkeit ändern, mit Begründung."""
-
-    art: ClassVar[str] = "faelligkeit_aendern"
-
-    grund: Text
-    am: dt.date | None = None
-    zur_sitzung_von: Kennung | None = None
-    jede: bool = False
-    benannt: Benannt | None = abgeleitet()
-
-    def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
-        return self.model_copy(update={"benannt": committee(rw, self.zur_sitzung_von, wann) if self.zur_sitzung_von else None})
-
-    def verify(self, z: Auftrag) -> None:
-        if (self.am is None) == (self.zur_sitzung_von is None):
-            raise Unplausibel("Bitte entweder ein Datum (am) oder ein Gremium (zur_sitzung_von) als Fälligkeit angeben.")
-
-    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
-        if self.am:
-            return with_terms(z, faellig=Faelligkeit(art=Faelligkeitsart.DATUM, datum=self.am))
-        art = Faelligkeitsart.JEDE_SITZUNG if self.jede else Faelligkeitsart.NAECHSTE_SITZUNG
-        return with_terms(z, faellig=Faelligkeit(art=art, gremium=self.benannt))
-
-
 class AuftragOeffentlichkeit(Kommando[Auftrag]):
     """Die Öffentlichkeit des Auftrags ändern, mit Begründung."""
 
@@ -278,19 +253,3 @@ class Rueckmeldung(gemeinsam.Rueckmeldung[Auftrag]):
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         return self.note(z)
-
-
-def consequences(vorher: Auftrag, nachher: Auftrag, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
-    """A task that has ended is sealed."""
-    return (Versiegelung(),) if nachher.stufe in ENDEN and vorher.stufe not in ENDEN else ()
-
-
-KERN: Kern[Auftrag] = Kern(
-    typ="auftrag",
-    zustand=Auftrag,
-    befehle=commands(terminsachen, sys.modules[__name__], gemeinsam),
-    stufe=lambda z: z.stufe.value,
-    enden=frozenset(ENDEN),
-    settle=lambda z, wann: z,
-    consequences=consequences,
-)

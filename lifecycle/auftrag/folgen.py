@@ -1,0 +1,38 @@
+"""What follows from a change of a task: the committees' calendars learn for which meeting it waits; the end is sealed."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from lifecycle.auftrag.faelligkeit import is_recurring
+from lifecycle.ruf import call, workflow_id
+from schemas.auftrag import (
+    ENDEN,
+    Auftrag,
+)
+from schemas.gremium import Wartender
+from schemas.wirkung import Ruf, Versiegelung
+
+SEIT_JEHER = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+
+
+def consequences(vorher: Auftrag, nachher: Auftrag, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
+    """The calendars learn for which meeting it waits; a task that has ended is sealed."""
+    rufe = tuple(_calendar(vorher, nachher))
+    return (*rufe, Versiegelung()) if nachher.stufe in ENDEN and vorher.stufe not in ENDEN else rufe
+
+
+def _waits_for(z: Auftrag) -> str | None:
+    """Id of the committee whose meeting it is due for, while it is open."""
+    faellig = z.angaben.faellig if z.angaben else None
+    return faellig.gremium.id if faellig and faellig.gremium and z.stufe not in ENDEN and z.meldet else None
+
+
+def _calendar(vorher: Auftrag, nachher: Auftrag) -> Iterator[Ruf]:
+    alt, neu = _waits_for(vorher), _waits_for(nachher)
+    jede = (is_recurring(vorher), is_recurring(nachher))
+    for gremium, offen in ((alt, False), (neu, True)):
+        if gremium is None or (alt == neu and jede[0] == jede[1]) or (not offen and alt == neu):
+            continue
+        wartender = Wartender(auftrag=nachher.id, ab=nachher.seit or SEIT_JEHER, ausser=nachher.sitzung, jede=jede[1])
+        ziel = workflow_id("gremium", nachher, gremium)
+        yield call(nachher, "auftrag", ziel, "auftrag_wartet", None, anlegen=True, wartender=wartender, offen=offen)

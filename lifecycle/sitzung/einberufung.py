@@ -1,0 +1,231 @@
+"""From the agenda to the invitation: set, agreed to, invited, supplemented, made available, made public; each with its proof.
+
+"Invited in time" and "papers in time" are two facts: each document reaches each receiver at a time of its own.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import ClassVar, Self
+
+from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unplausibel
+from lifecycle.fristen import day, ended
+from lifecycle.kern import Kommando
+from lifecycle.nachschlagen import receiver
+from lifecycle.sitzung.tagesordnung import copy_of
+from schemas.akteur import Akteur
+from schemas.basis import Kennung, Text
+from schemas.frist import Ladung
+from schemas.regelwerk import Regelwerk
+from schemas.sitzung import (
+    Bekanntmachung,
+    Bereitstellung,
+    Lieferung,
+    Punkt,
+    Sitzung,
+    Stufe,
+    Tagesordnung,
+    Tagesordnungsart,
+    Zustellweg,
+)
+
+EINLADUNG = "einladung"
+
+
+def points(z: Sitzung) -> tuple[Punkt, ...]:
+    """The agenda as it stands now."""
+    return tuple(Punkt(top=t.id, nummer=t.nummer, oeffentlich=t.oeffentlich, titel=t.titel) for t in z.tops)
+
+
+def _written_down(z: Sitzung, art: Tagesordnungsart, akteur: Akteur, wann: dt.datetime) -> Sitzung:
+    neu = Tagesordnung(nr=len(z.tagesordnungen) + 1, art=art, am=wann, akteur=akteur, punkte=points(z))
+    return z.model_copy(update={"tagesordnungen": (*z.tagesordnungen, neu)})
+
+
+def is_set(z: Sitzung) -> bool:
+    """Whether the agenda as it stands now is the one that was set, and agreed to where that is needed."""
+    letzte = next((t for t in reversed(z.tagesordnungen) if t.art is Tagesordnungsart.FESTGESETZT), None)
+    if letzte is None or letzte.punkte != points(z):
+        return False
+    return z.festsetzung_zustimmung is None or letzte.zustimmung is not None
+
+
+class TagesordnungFestsetzen(Kommando[Sitzung]):
+    """Die Tagesordnung festsetzen. Wird sie danach noch geändert, ist sie neu festzusetzen."""
+
+    art: ClassVar[str] = "tagesordnung_festsetzen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT})
+
+    def verify(self, z: Sitzung) -> None:
+        if not z.tops:
+            raise Unplausibel("Die Tagesordnung ist leer. Bitte zuerst Tagesordnungspunkte aufnehmen.")
+        if z.festsetzung and self.akteur.rolle is not z.festsetzung:
+            raise NichtBefugt(f"Die Tagesordnung setzt hier fest: {z.festsetzung.anzeige}.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        return _written_down(z, Tagesordnungsart.FESTGESETZT, self.akteur, wann)
+
+
+class TagesordnungZustimmen(Kommando[Sitzung]):
+    """Der festgesetzten Tagesordnung zustimmen, wo das Regelwerk eine zweite Stelle verlangt."""
+
+    art: ClassVar[str] = "tagesordnung_zustimmen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT})
+
+    def verify(self, z: Sitzung) -> None:
+        if z.festsetzung_zustimmung is None:
+            raise Unplausibel("Eine Zustimmung zur Tagesordnung verlangt das Regelwerk hier nicht.")
+        if self.akteur.rolle is not z.festsetzung_zustimmung:
+            raise NichtBefugt(f"Zustimmen muss hier: {z.festsetzung_zustimmung.anzeige}.")
+        letzte = z.tagesordnungen[-1] if z.tagesordnungen else None
+        if letzte is None or letzte.punkte != points(z):
+            raise FalscheStufe("Die Tagesordnung ist noch nicht festgesetzt (oder seither geändert).")
+        if self.akteur.personen & letzte.akteur.personen:
+            raise NichtBefugt("Wer festgesetzt hat, kann nicht auch zustimmen.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        letzte = z.tagesordnungen[-1].model_copy(update={"zustimmung": self.akteur})
+        return z.model_copy(update={"tagesordnungen": (*z.tagesordnungen[:-1], letzte)})
+
+
+class Versand(Kommando[Sitzung]):
+    """What is sent or made available: by which way, to whom. Without receivers: to the committees of the meeting."""
+
+    weg: Zustellweg = Zustellweg.INFORMATIONSSYSTEM
+    empfaenger: tuple[Kennung, ...] = ()
+
+    def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
+        for an in self.empfaenger:
+            receiver(rw, an)
+        return self
+
+    def provided(self, z: Sitzung, dokumente: Iterable[str], wann: dt.datetime) -> Sitzung:
+        """The meeting with these documents on record as available to these receivers."""
+        an = self.empfaenger or tuple(g.id for g in (z.gremium, *z.weitere_gremien) if g)
+        neu = tuple(Bereitstellung(dokument=d, an=e, weg=self.weg, am=wann) for d in dokumente for e in an)
+        return z.model_copy(update={"bereitstellungen": (*z.bereitstellungen, *neu)})
+
+
+def _papers(z: Sitzung, *, ohne: Iterable[str] = ()) -> tuple[str, ...]:
+    """Papers on the agenda that are released and can go out."""
+    alle = dict.fromkeys(f"vorlage/{tv.vorlage}" for t in z.tops for tv in t.vorlagen if _released(z, tv.vorlage))
+    return tuple(d for d in alle if d not in set(ohne))
+
+
+def _released(z: Sitzung, vorlage: str) -> bool:
+    kopie = copy_of(z, vorlage)
+    return kopie is not None and kopie.freigegeben
+
+
+class Einladen(Versand):
+    """Zur Sitzung einladen. Danach ist die Tagesordnung fest."""
+
+    art: ClassVar[str] = "einladen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.EINGELADEN})
+
+    genehmigt_von: Text | None = None
+
+    def verify(self, z: Sitzung) -> None:
+        if not z.tops:
+            raise Unplausibel("Die Tagesordnung ist leer. Bitte zuerst Tagesordnungspunkte aufnehmen.")
+
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        return (*_unready(z), *self._late(z.ladung, wann))
+
+    def _late(self, ladung: Ladung | None, wann: dt.datetime) -> tuple[str, ...]:
+        if ladung is None or day(wann) <= ladung.letzter_tag:
+            return ()
+        funde = [f"nicht rechtzeitig eingeladen; letzter Tag war der {ladung.letzter_tag:%d.%m.%Y} ({ladung.regel})"]
+        if ladung.eil_letzter_tag is None or day(wann) > ladung.eil_letzter_tag:
+            funde.append("auch als Eilfall zu spät" if ladung.eil_letzter_tag else "eine Verkürzung ist nicht vorgesehen")
+        if ladung.zustimmung and not self.genehmigt_von:
+            funde.append(f"für die Verkürzung fehlt die Zustimmung: {ladung.zustimmung}")
+        return tuple(funde)
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        z = _written_down(z, Tagesordnungsart.EINLADUNG, self.akteur, wann)
+        z = ended(self.provided(z, (EINLADUNG, *_papers(z)), wann), "ladung", wann)
+        return z.model_copy(update={"stufe": Stufe.EINGELADEN, "eingeladen_am": wann})
+
+
+def _unready(z: Sitzung) -> Iterable[str]:
+    for top in z.tops:
+        for tv in top.vorlagen:
+            kopie = copy_of(z, tv.vorlage)
+            if kopie and not kopie.freigegeben:
+                yield f"TOP {top.nummer}: eine Vorlage ist nicht freigegeben"
+            elif kopie and z.formale_pruefung and not kopie.formal_angenommen:
+                yield f"TOP {top.nummer}: eine Vorlage ist nicht formal angenommen"
+    if z.festsetzung and not is_set(z):
+        yield "die Tagesordnung ist nicht festgesetzt" + (" oder ihr ist nicht zugestimmt" if z.festsetzung_zustimmung else "")
+
+
+class NachtragAusgeben(Versand):
+    """Eine neue Fassung der Tagesordnung ausgeben, mit den Vorlagen, die hinzugekommen sind."""
+
+    art: ClassVar[str] = "nachtrag_ausgeben"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGELADEN})
+
+    def verify(self, z: Sitzung) -> None:
+        if z.tagesordnungen and z.tagesordnungen[-1].punkte == points(z):
+            raise Unplausibel("Die Tagesordnung hat sich seit ihrer letzten Fassung nicht geändert.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        z = _written_down(z, Tagesordnungsart.NACHTRAG, self.akteur, wann)
+        schon = {b.dokument for b in z.bereitstellungen}
+        return self.provided(z, (f"tagesordnung/{len(z.tagesordnungen)}", *_papers(z, ohne=schon)), wann)
+
+
+class Bereitstellen(Versand):
+    """Festhalten, wann wem eine Vorlage bereitgestellt wurde, auch wenn sie der Einladung nachfolgte."""
+
+    art: ClassVar[str] = "bereitstellen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGELADEN, Stufe.EROEFFNET})
+
+    vorlage: str
+
+    def verify(self, z: Sitzung) -> None:
+        if all(tv.vorlage != self.vorlage for t in z.tops for tv in t.vorlagen):
+            raise Unplausibel("Diese Vorlage steht nicht auf der Tagesordnung.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        return self.provided(z, (f"vorlage/{self.vorlage}",), wann)
+
+
+class Bekanntmachen(Kommando[Sitzung]):
+    """Festhalten, dass Zeit, Ort und Tagesordnung öffentlich bekannt gemacht sind: wo, und was es beweist."""
+
+    art: ClassVar[str] = "bekanntmachen"
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGELADEN, Stufe.EROEFFNET})
+
+    wo: Text
+    nachweis: Text | None = None
+
+    def verify(self, z: Sitzung) -> None:
+        if not self.wo:
+            raise Unplausibel("Bitte sagen, wo bekannt gemacht wurde (Amtsblatt, Aushang, Internetseite).")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        neu = Bekanntmachung(am=wann, wo=self.wo, nachweis=self.nachweis)
+        return z.model_copy(update={"bekanntmachungen": (*z.bekanntmachungen, neu)})
+
+
+# --- the two facts ------------------------------------------------------------------------------------------------------
+
+
+def _in_time(z: Sitzung, dokument: str) -> bool | None:
+    zeiten = [b.am for b in z.bereitstellungen if b.dokument == dokument]
+    if z.ladung is None:
+        return None
+    return bool(zeiten) and all(day(am) <= z.ladung.letzter_tag for am in zeiten)
+
+
+def invited_in_time(z: Sitzung) -> bool | None:
+    """Whether everybody had the invitation in time; None where no rule says what that is."""
+    return _in_time(z, EINLADUNG)
+
+
+def paper_in_time(z: Sitzung, vorlage: str) -> bool | None:
+    """Whether everybody had that paper in time; None where no rule says what that is. Tischvorlagen never are."""
+    tisch = any(tv.vorlage == vorlage and tv.lieferung is Lieferung.TISCHVORLAGE for t in z.tops for tv in t.vorlagen)
+    return False if tisch and z.ladung else _in_time(z, f"vorlage/{vorlage}")
