@@ -68,8 +68,12 @@ def _attachment(wert: str, lm: Laufmappe) -> Anlage:
 
 
 def _document(wert: str, lm: Laufmappe) -> Dokument:
-    daten = lm.store_section("Text", _text(wert))
-    return Dokument(digest=daten.digest, groesse=daten.groesse)
+    if not wert.startswith("@"):
+        return lm.store_document(wert.encode())
+    try:
+        return lm.store_document(Path(wert[1:]).read_bytes())
+    except OSError:
+        raise Unplausibel(f"Die Datei „{wert[1:]}“ ist nicht lesbar. Bitte den Pfad prüfen.") from None
 
 
 def _station(wert: str, lm: Laufmappe) -> dict[str, Any]:
@@ -150,6 +154,15 @@ HILFE: dict[str, str] = {
     "beratungsfolge": "Station; mehrfach, in ihrer Reihenfolge.",
     "betreff": "Worum es geht, in einem Satz.",
     "bis": "Neuer letzter Tag (2021-09-01).",
+    "bis_wann": "Anwesend bis (sonst bis zum Ende).",
+    "entschuldigt": "Fehlte entschuldigt.",
+    "funktion": "Als was jemand teilnahm.",
+    "genehmigt": "Ob genehmigt wurde.",
+    "internet": "Internetfassung ohne Namen von Privatpersonen, neben dem Original.",
+    "redner": "Wer gesprochen hat; mehrfach möglich.",
+    "signatur": "Datei mit der qualifizierten elektronischen Signatur.",
+    "von_wann": "Anwesend von (sonst von Anfang an).",
+    "wer": "Kennung der Person.",
     "bezeichnung": "Neutrale Bezeichnung für die Öffentlichkeit.",
     "durch": "Nummer der Vorlage, die an die Stelle tritt.",
     "faellig_am": "Fällig an diesem Tag (2021-09-01).",

@@ -20,10 +20,10 @@ from archive.ablage import Ablage
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel, Veraltet
 from lifecycle.kern import Kern, Kommando, Nacherfassen, complete
 from lifecycle.kerne import kern_of
-from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT
+from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT, HOECHSTGROESSE_ANLAGE
 from register import AuftragZeile, Register, RegisterNichtErreichbar
 from schemas.akteur import Akteur, Rolle
-from schemas.basis import Modell
+from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
 from schemas.vorlage import Abschnitt, Anlage
@@ -165,6 +165,12 @@ class Laufmappe:
                 f"Der Abschnitt „{name}“ hat {len(daten) / 1e6:.1f} MB; erlaubt ist 1 MB. Bitte kürzen oder als Anlage beifügen."
             )
         return Abschnitt(name=name, digest=self.ablage.put(daten), groesse=len(daten))
+
+    def store_document(self, daten: bytes) -> Dokument:
+        """Puts a text or file into the document store. Raises Unplausibel for one that is too long: nothing is stored."""
+        if len(daten) > HOECHSTGROESSE_ANLAGE:
+            raise Unplausibel(f"Das Dokument hat {len(daten) / 1e6:.0f} MB; erlaubt sind 200 MB. Bitte verkleinern.")
+        return Dokument(digest=self.ablage.put(daten), groesse=len(daten))
 
     def store_attachment(self, pfad: Path, *, medientyp: str, erwartet: str | None = None, **felder: Any) -> Anlage:
         """Puts a file into the document store. Raises DigestWiderspruch if it is not the file that was expected."""

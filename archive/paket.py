@@ -70,7 +70,16 @@ def _documents(z: Zustand) -> Iterator[Dokumentverweis]:
     if isinstance(z, Sitzung):
         for teil in z.niederschrift:
             top = next((t.nummer for t in z.tops if t.id == teil.top), "allgemein")
-            yield Dokumentverweis(was=f"Niederschrift {top}", digest=teil.digest)
+            fassung = ", Internetfassung" if teil.internet else ""
+            yield Dokumentverweis(was=f"Niederschrift {top}{fassung}", digest=teil.digest)
+        for u in z.unterschriften:
+            if u.signatur:
+                yield Dokumentverweis(was=f"Signatur {u.rolle.anzeige}", digest=u.signatur)
+        for vermerk in z.vermerke:
+            if vermerk.berichtigung:
+                yield Dokumentverweis(was=f"Berichtigung der Niederschrift von {vermerk.sitzung}", digest=vermerk.berichtigung)
+        for liste in z.aufgabenlisten:
+            yield Dokumentverweis(was="Liste der offenen Aufträge", digest=liste.digest)
 
 
 def contents(workflow: str, z: Zustand, verlauf: Iterable[Mapping[str, Any]], ablage: Ablage) -> dict[str, bytes | Path]:

@@ -119,6 +119,17 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "anmeldung": "eine Vorlage ist angemeldet",
     "ruecknahmebitte": "ein Amt bittet, seine Vorlage zurückzunehmen: {grund}",
     "vorlage_stand": "Neues von einer Vorlage der Tagesordnung",
+    "anwesenheit_erfassen": lambda b: f"hält die Anwesenheit fest ({b.funktion.value})",
+    "sitzung_unterbrechen": "unterbricht die Sitzung",
+    "sitzung_fortsetzen": "setzt die Sitzung fort",
+    "niederschrift_genehmigen": lambda b: (
+        "die frühere Niederschrift ist genehmigt" if b.genehmigt else f"Einwendung gegen die frühere Niederschrift: {b.grund}"
+    ),
+    "niederschrift_berichtigen": "berichtigt eine frühere Niederschrift: {grund}",
+    "aufgabenliste_freigeben": "gibt die Liste der offenen Aufträge frei",
+    "vollzug_aussetzen": "setzt den Vollzug zu TOP-Kennung {top} aus: {grund}",
+    "vollzug_freigeben": "gibt den Vollzug zu TOP-Kennung {top} frei",
+    "beschluss_aufheben": "der Beschluss zu TOP-Kennung {top} ist aufgehoben: {grund}",
     # Auftrag
     "vormerken": lambda b: f"vorgemerkt ({b.angaben.grundlage.anzeige}): {b.angaben.verlangt}",
     "annehmen": "nimmt die Bitte an",

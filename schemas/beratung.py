@@ -64,6 +64,14 @@ class Verweis(Modell):
     rolle: Text | None = None
 
 
+class Vollzug(StrEnum):
+    """Whether a resolution is carried out."""
+
+    VOLLZIEHBAR = "vollziehbar"
+    AUSGESETZT = "ausgesetzt"
+    AUFGEHOBEN = "aufgehoben"
+
+
 class Beschluss(Modell):
     """The outcome of one paper (or of one item without paper) in one meeting, wording to the letter."""
 
@@ -75,6 +83,8 @@ class Beschluss(Modell):
     """The resolved text, where it differs from the proposal."""
     abstimmungen: tuple[Abstimmung, ...] = ()
     verweis: Verweis | None = None
+    vollzug: Vollzug = Vollzug.VOLLZIEHBAR
+    vollzug_grund: Text | None = None
 
 
 class TopStatus(StrEnum):

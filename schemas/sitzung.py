@@ -146,12 +146,17 @@ class Anmeldung(Modell):
 
 
 class Niederschriftteil(Modell):
-    """Part of the minutes: to one item or in general; the text lies in the document store."""
+    """Part of the minutes: to one item or in general; the text lies in the document store.
+
+    ``internet``: the version without names of private persons, which stands beside the original and never replaces it.
+    """
 
     top: PositiveInt | None = None
     digest: Digest
     groesse: NonNegativeInt
     oeffentlich: bool = True
+    internet: bool = False
+    redner: tuple[Text, ...] = ()
 
 
 class Unterschrift(Modell):
@@ -160,7 +165,58 @@ class Unterschrift(Modell):
     rolle: Rolle
     akteur: Akteur
     am: AwareDatetime
-    original: Text
+    original: Text | None = None
+    signatur: Digest | None = None
+    """The file with the qualified electronic signature, in the document store."""
+
+
+class Funktion(StrEnum):
+    """As what somebody attended."""
+
+    VORSITZ = "vorsitz"
+    MITGLIED = "mitglied"
+    STELLVERTRETUNG = "stellvertretung"
+    BERATEND = "beratend"
+    VERWALTUNG = "verwaltung"
+    SCHRIFTFUEHRUNG = "schriftfuehrung"
+    GAST = "gast"
+
+
+class Anwesenheit(Modell):
+    """Who attended, as what, from when to when (aware; None: from the beginning, to the end). ``person`` is an opaque id."""
+
+    person: Kennung
+    funktion: Funktion
+    von: AwareDatetime | None = None
+    bis: AwareDatetime | None = None
+    entschuldigt: bool = False
+
+
+class Unterbrechung(Modell):
+    """The meeting was interrupted."""
+
+    von: AwareDatetime
+    bis: AwareDatetime | None = None
+
+
+class Protokollvermerk(Modell):
+    """What this meeting did about the minutes of an earlier one: approved them, heard an objection, corrected a text."""
+
+    sitzung: str
+    top: str | None = None
+    genehmigt: bool | None = None
+    berichtigung: Digest | None = None
+    grund: Text | None = None
+
+
+class Aufgabenliste(Modell):
+    """The list of open tasks for this meeting, as the head of the administration released it."""
+
+    digest: Digest
+    groesse: NonNegativeInt
+    oeffentlich: bool
+    freigegeben: Akteur
+    am: AwareDatetime
 
 
 class Auftragsvermerk(Modell):
@@ -220,6 +276,16 @@ class Sitzung(Zustand):
     festsetzung_zustimmung: Rolle | None = None
     formale_pruefung: bool = False
     tagesordnungen: tuple[Tagesordnung, ...] = ()
+    niederschriftart: str | None = None
+    """Kind of the minutes; None where the Regelwerk does not say."""
+    genehmigung: bool = False
+    """The committee approves its minutes in its next meeting."""
+    anwesenheit: tuple[Anwesenheit, ...] = ()
+    unterbrechungen: tuple[Unterbrechung, ...] = ()
+    vermerke: tuple[Protokollvermerk, ...] = ()
+    aufgabenlisten: tuple[Aufgabenliste, ...] = ()
+    offen_gehalten: bool = False
+    """Taken up again: it stays open until somebody closes it."""
     bereitstellungen: tuple[Bereitstellung, ...] = ()
     bekanntmachungen: tuple[Bekanntmachung, ...] = ()
     verlegt_auf: str | None = None

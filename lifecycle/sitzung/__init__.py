@@ -2,13 +2,13 @@
 
 from lifecycle import gemeinsam, terminsachen
 from lifecycle.kern import Kern, commands
-from lifecycle.sitzung import anmeldung, einberufung, ergebnis, folgen, niederschrift, planung, tagesordnung
+from lifecycle.sitzung import anmeldung, einberufung, ergebnis, folgen, niederschrift, planung, tagesordnung, verlauf
 from schemas.sitzung import ENDEN, Sitzung
 
 KERN: Kern[Sitzung] = Kern(
     typ="sitzung",
     zustand=Sitzung,
-    befehle=commands(terminsachen, planung, tagesordnung, anmeldung, einberufung, ergebnis, niederschrift, gemeinsam),
+    befehle=commands(terminsachen, planung, tagesordnung, anmeldung, einberufung, ergebnis, niederschrift, verlauf, gemeinsam),
     stufe=lambda z: z.stufe.value,
     enden=frozenset(ENDEN),
     settle=folgen.settle,

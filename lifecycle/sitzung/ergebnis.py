@@ -15,7 +15,7 @@ from lifecycle.nachschlagen import committee, role
 from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top
 from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
-from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart
+from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart, Vollzug
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Sitzung, Stufe, Top, TopVorlage
 
@@ -191,3 +191,53 @@ class Einordnen(Kommando[Sitzung]):
         neu = alt.model_copy(update={"klasse": self.klasse, "einordnung_offen": False})
         rolle = next((tv.rolle_geaendert for tv in top.vorlagen if self.vorlage in (None, tv.vorlage)), None)
         return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, neu, rolle))
+
+
+class Vollzugsakt(Kommando[Sitzung]):
+    """A command on whether an outcome is carried out."""
+
+    vollzug: ClassVar[Vollzug]
+
+    top: PositiveInt
+    vorlage: str | None = None
+    grund: Text | None = None
+
+    def verify(self, z: Sitzung) -> None:
+        top = find_top(z, self.top)
+        beschluss = outcome_of(top, self.vorlage) if top else None
+        if beschluss is None:
+            raise Unbekannt("Hier steht noch kein Ergebnis.")
+        if beschluss.vollzug in (self.vollzug, Vollzug.AUFGEHOBEN):
+            raise FalscheStufe(f"Der Beschluss ist schon {beschluss.vollzug.value}.")
+        if self.vollzug is not Vollzug.VOLLZIEHBAR and not self.grund:
+            raise Unplausibel("Bitte einen Grund angeben; er bleibt beim Beschluss stehen.")
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        top = find_top(z, self.top)
+        alt = outcome_of(top, self.vorlage) if top else None
+        if top is None or alt is None:
+            return z
+        neu = alt.model_copy(update={"vollzug": self.vollzug, "vollzug_grund": self.grund})
+        rolle = next((tv.rolle_geaendert for tv in top.vorlagen if self.vorlage in (None, tv.vorlage)), None)
+        return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, neu, rolle))
+
+
+class VollzugAussetzen(Vollzugsakt):
+    """Den Vollzug eines Beschlusses aussetzen (Einspruchsfrist, Genehmigung durch andere)."""
+
+    art: ClassVar[str] = "vollzug_aussetzen"
+    vollzug: ClassVar[Vollzug] = Vollzug.AUSGESETZT
+
+
+class VollzugFreigeben(Vollzugsakt):
+    """Einen ausgesetzten Beschluss zum Vollzug freigeben."""
+
+    art: ClassVar[str] = "vollzug_freigeben"
+    vollzug: ClassVar[Vollzug] = Vollzug.VOLLZIEHBAR
+
+
+class BeschlussAufheben(Vollzugsakt):
+    """Festhalten, dass ein Beschluss durch einen anderen aufgehoben ist."""
+
+    art: ClassVar[str] = "beschluss_aufheben"
+    vollzug: ClassVar[Vollzug] = Vollzug.AUFGEHOBEN

@@ -17,7 +17,7 @@ from schemas.wirkung import Ruf, Versiegelung
 
 def settle(z: Sitzung, wann: dt.datetime | None) -> Sitzung:
     """A meeting is abgeschlossen once its minutes are signed."""
-    if z.stufe is Stufe.GESCHLOSSEN and signed(z):
+    if z.stufe is Stufe.GESCHLOSSEN and signed(z) and not z.offen_gehalten:
         return z.model_copy(update={"stufe": Stufe.ABGESCHLOSSEN})
     return z
 

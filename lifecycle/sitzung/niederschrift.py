@@ -29,6 +29,8 @@ class NiederschriftErfassen(Kommando[Sitzung]):
     text: Dokument
     top: PositiveInt | None = None
     oeffentlich: bool | None = None
+    internet: bool = False
+    redner: tuple[Text, ...] = ()
 
     def verify(self, z: Sitzung) -> None:
         top = find_top(z, self.top)
@@ -36,27 +38,45 @@ class NiederschriftErfassen(Kommando[Sitzung]):
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
         if top and not top.oeffentlich and self.oeffentlich:
             raise Unplausibel("Die Niederschrift zu einem nichtöffentlichen Punkt ist nichtöffentlich.")
-        if z.unterschriften:
-            raise FalscheStufe("Die Niederschrift ist unterzeichnet; ihr Text ändert sich nicht mehr.")
+        if self.internet and ((top and not top.oeffentlich) or self.oeffentlich is False):
+            raise Unplausibel("Eine Internetfassung gibt es nur vom öffentlichen Teil.")
+        if self.internet and self.redner:
+            raise Unplausibel("Rednerinnen und Redner stehen im Original, nicht in der Internetfassung.")
+        if z.unterschriften and not self.internet:
+            raise FalscheStufe(
+                "Die Niederschrift ist unterzeichnet; ihr Text ändert sich nicht mehr. Eine Berichtigung steht in der nächsten "
+                "Niederschrift („niederschrift_berichtigen“ dort)."
+            )
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         top = find_top(z, self.top)
         public = self.oeffentlich if self.oeffentlich is not None else top is None or top.oeffentlich
-        neu = Niederschriftteil(top=self.top, digest=self.text.digest, groesse=self.text.groesse, oeffentlich=public)
-        andere = tuple(t for t in z.niederschrift if (t.top, t.oeffentlich) != (neu.top, neu.oeffentlich))
+        neu = Niederschriftteil(
+            top=self.top,
+            digest=self.text.digest,
+            groesse=self.text.groesse,
+            oeffentlich=public,
+            internet=self.internet,
+            redner=self.redner,
+        )
+        stelle = (neu.top, neu.oeffentlich, neu.internet)
+        andere = tuple(t for t in z.niederschrift if (t.top, t.oeffentlich, t.internet) != stelle)
         return z.model_copy(update={"niederschrift": (*andere, neu)})
 
 
 class NiederschriftUnterzeichnen(Kommando[Sitzung]):
-    """Festhalten, dass die Niederschrift unterzeichnet ist, von wem, und wo das Original liegt."""
+    """Festhalten, wer die Niederschrift unterzeichnet hat, und wo das Original oder die elektronische Signatur liegt."""
 
     art: ClassVar[str] = "niederschrift_unterzeichnen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GESCHLOSSEN})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESCHLOSSEN})
 
-    original: Text
+    original: Text | None = None
+    signatur: Dokument | None = None
 
     def verify(self, z: Sitzung) -> None:
+        if not self.original and not self.signatur:
+            raise Unplausibel("Ein Klick ist keine Unterschrift: bitte angeben, wo das Original liegt, oder die Signaturdatei.")
         if self.akteur.rolle not in z.unterzeichnende:
             wer = ", ".join(rolle.anzeige for rolle in z.unterzeichnende)
             raise NichtBefugt(f"Die Niederschrift unterzeichnen hier: {wer}.")
@@ -68,7 +88,13 @@ class NiederschriftUnterzeichnen(Kommando[Sitzung]):
             raise FalscheStufe("Es gibt noch keine Niederschrift. Bitte sie zuerst erfassen.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        neu = Unterschrift(rolle=self.akteur.rolle, akteur=self.akteur, am=wann, original=self.original)
+        neu = Unterschrift(
+            rolle=self.akteur.rolle,
+            akteur=self.akteur,
+            am=wann,
+            original=self.original,
+            signatur=self.signatur.digest if self.signatur else None,
+        )
         return z.model_copy(update={"unterschriften": (*z.unterschriften, neu)})
 
 

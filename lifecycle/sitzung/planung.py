@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime
 
 from lifecycle import gemeinsam
-from lifecycle.ablehnung import Unplausibel
+from lifecycle.ablehnung import Doppelt, Unplausibel
 from lifecycle.fristen import day, ended, opened, running
 from lifecycle.fristregeln import papers_due, summons, summons_deadline
 from lifecycle.gemeinsam import verify_sealed
@@ -48,6 +48,8 @@ class Planen(Kommando[Sitzung]):
     festsetzung: Rolle | None = abgeleitet()
     festsetzung_zustimmung: Rolle | None = abgeleitet()
     formale_pruefung: bool = abgeleitet(False)
+    niederschriftart: str | None = abgeleitet()
+    genehmigung: bool = abgeleitet(False)
     standardpunkte: tuple[Top, ...] = abgeleitet(())
     meldet: bool = abgeleitet(False)
 
@@ -64,6 +66,8 @@ class Planen(Kommando[Sitzung]):
                 "festsetzung": rw.festsetzung.rolle if rw.festsetzung else None,
                 "festsetzung_zustimmung": rw.festsetzung.zustimmung if rw.festsetzung else None,
                 "formale_pruefung": rw.formale_pruefung,
+                "niederschriftart": rw.niederschrift.art.value if rw.niederschrift and rw.niederschrift.art else None,
+                "genehmigung": rw.niederschrift.genehmigung if rw.niederschrift else False,
                 "standardpunkte": () if self.geschehen else _standing(rw, self.gremium),
                 "meldet": self.geschehen is None,
             }
@@ -81,7 +85,10 @@ class Planen(Kommando[Sitzung]):
             )
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        fest = ("unterzeichnende", "ladung", "festsetzung", "festsetzung_zustimmung", "formale_pruefung", "meldet")
+        fest = (
+            *("unterzeichnende", "niederschriftart", "genehmigung", "meldet"),
+            *("ladung", "festsetzung", "festsetzung_zustimmung", "formale_pruefung"),
+        )
         z = z.model_copy(update={name: getattr(self, name) for name in fest})
         z = z.model_copy(
             update={
@@ -181,14 +188,22 @@ class Eroeffnen(Kommando[Sitzung]):
 
 
 class Schliessen(Kommando[Sitzung]):
-    """Die Sitzung ist geschlossen."""
+    """Die Sitzung ist geschlossen; eine wiederaufgenommene ist wieder abgeschlossen."""
 
     art: ClassVar[str] = "schliessen"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EROEFFNET})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.GESCHLOSSEN})
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN})
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {
+        Stufe.EROEFFNET: frozenset({Stufe.GESCHLOSSEN}),
+        Stufe.GESCHLOSSEN: frozenset({Stufe.ABGESCHLOSSEN}),
+    }
+
+    def verify(self, z: Sitzung) -> None:
+        if z.stufe is Stufe.GESCHLOSSEN and not z.offen_gehalten:
+            raise Doppelt("Die Sitzung ist schon geschlossen.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return z.model_copy(update={"stufe": Stufe.GESCHLOSSEN, "geschlossen_am": wann})
+        geschlossen = z.geschlossen_am if z.offen_gehalten else wann
+        return z.model_copy(update={"stufe": Stufe.GESCHLOSSEN, "geschlossen_am": geschlossen, "offen_gehalten": False})
 
 
 class Absagen(Kommando[Sitzung]):
@@ -214,7 +229,7 @@ class Absagen(Kommando[Sitzung]):
 
 
 class Wiederaufnehmen(Kommando[Sitzung]):
-    """Eine abgeschlossene Sitzung wiederaufnehmen, um etwas zu berichtigen."""
+    """Eine abgeschlossene Sitzung wiederaufnehmen, um etwas zu berichtigen. Die unterzeichnete Niederschrift bleibt, wie sie ist."""
 
     art: ClassVar[str] = "wiederaufnehmen"
     oeffnet: ClassVar[bool] = True
@@ -232,7 +247,7 @@ class Wiederaufnehmen(Kommando[Sitzung]):
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         stufe = Stufe.GEPLANT if z.stufe is Stufe.ABGESAGT else Stufe.GESCHLOSSEN
-        return z.model_copy(update={"stufe": stufe, "siegel": None, "unterschriften": ()})
+        return z.model_copy(update={"stufe": stufe, "siegel": None, "offen_gehalten": stufe is Stufe.GESCHLOSSEN})
 
 
 class Rueckmeldung(gemeinsam.Rueckmeldung[Sitzung]):
