@@ -70,8 +70,8 @@ def _documents(z: Zustand) -> Iterator[Dokumentverweis]:
     if isinstance(z, Sitzung):
         for teil in z.niederschrift:
             top = next((t.nummer for t in z.tops if t.id == teil.top), "allgemein")
-            fassung = ", Internetfassung" if teil.internet else ""
-            yield Dokumentverweis(was=f"Niederschrift {top}{fassung}", digest=teil.digest)
+            zusatz = ", Internetfassung" if teil.internet else ""
+            yield Dokumentverweis(was=f"Niederschrift {top}{zusatz}", digest=teil.digest)
         for u in z.unterschriften:
             if u.signatur:
                 yield Dokumentverweis(was=f"Signatur {u.rolle.anzeige}", digest=u.signatur)
