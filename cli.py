@@ -19,11 +19,13 @@ from temporalio.service import RPCError
 
 import cli_ansicht as ansicht
 import cli_ausgabe as ausgabe
+import cli_dokument as dokumente
 import protokollierung
 from activities.bote import NichtErreichbar
 from archive import ArchivFehler
 from cli_eingabe import Option, _moment, options
 from client import Laufmappe
+from dokumente.inhalt import Teil
 from einstellungen import EinstellungFehlt, from_environment
 from embedded import EinbettungFehler, embedded_server
 from lifecycle.ablehnung import Ablehnung
@@ -248,6 +250,30 @@ def text(vorgang: VORGANG, kommune: Kommune, daten: Daten = None, als_json: Json
         ansicht.text(await lm.register.state(workflow), lm.ablage, als_json)
 
     _view("vorlage", vorgang, kommune, daten, als_json, zeigen)
+
+
+@app.command()
+def dokument(
+    art: dokumente.Dokumentart,
+    vorgang: VORGANG,
+    kommune: Kommune,
+    teil: Annotated[Teil, typer.Option(help="Für wen.")] = Teil.INTERN,
+    top: Annotated[int | None, typer.Option(help="Kennung des Tagesordnungspunktes (Auszug).")] = None,
+    an: Annotated[str | None, typer.Option(help="Mailadresse des Empfängers (Kalender).")] = None,
+    ziel: Annotated[Path | None, typer.Option("--ausgabe", "-o", help="Datei (sonst ein Name nach dem Inhalt).")] = None,
+    daten: Daten = None,
+    als_json: Json = False,
+) -> None:
+    """Ein Schriftstück machen: als PDF/A-2b oder als Kalenderdatei."""
+
+    async def machen() -> None:
+        async with opened(daten) as (lm, g):
+            inhalt, name = await dokumente.make(lm, g, kommune, art, vorgang, teil, top, an)
+            pfad = ziel or Path(name)
+            pfad.write_bytes(inhalt)
+            ausgabe.written(pfad, len(inhalt), als_json)
+
+    run(machen, als_json=als_json)
 
 
 register_app = typer.Typer(help="Das Register: prüfen und neu aufbauen.", no_args_is_help=True)

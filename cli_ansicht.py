@@ -10,8 +10,10 @@ from archive.ablage import Ablage
 from lifecycle import grunddaten
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.auftrag.faelligkeit import due_text
+from lifecycle.fristen import told as deadline
 from lifecycle.lage import situation
 from lifecycle.nennen import outcome
+from lifecycle.sitzung.einberufung import invited_in_time, paper_in_time
 from lifecycle.unterschied import difference
 from schemas.auftrag import Auftrag
 from schemas.beratung import Beschluss
@@ -29,6 +31,8 @@ def case(workflow: str, z: Zustand | None, paket: str | None, json_: bool) -> No
         return
     ausgabe.say(situation(Lauf[Any](zustand=z)))
     ANSICHTEN[type(z)](z)
+    for frist in z.fristen:
+        ausgabe.say(f"Frist: {deadline(frist)} [{frist.id}]")
     for abweichung in z.abweichungen:
         ausgabe.say(f"Abweichung (Eintrag {abweichung.seq}): {abweichung.regel}. {abweichung.grund or ''}".rstrip())
     for b in z.berichtigungen:
@@ -76,10 +80,24 @@ def _meeting(z: Sitzung) -> None:
         tagesordnung.add_row(str(top.id), top.nummer, _item_title(z, top), top.status.value, "\n".join(_outcomes(top)))
     if z.tops:
         ausgabe.table(tagesordnung)
+    _provided(z)
     for anmeldung in z.anmeldungen:
         ausgabe.say(f"Angemeldet: Vorlage {anmeldung.vorlage}")
     for bitte in z.ruecknahmebitten:
         ausgabe.say(f"Um Rücknahme gebeten: Vorlage {bitte.vorlage}: {bitte.grund}")
+
+
+def _provided(z: Sitzung) -> None:
+    """The two facts: invited in time, and each paper in time; and how the agenda was made public."""
+    worte = {True: "rechtzeitig", False: "nicht rechtzeitig", None: "keine Frist hinterlegt"}
+    if z.eingeladen_am:
+        ausgabe.say(f"Einladung: {ausgabe.moment(z.eingeladen_am)}, {worte[invited_in_time(z)]}")
+        for v in z.vorlagen:
+            ausgabe.say(f"Vorlage {v.nummer or v.vorlage}: {worte[paper_in_time(z, v.vorlage)]}")
+    for t in z.tagesordnungen:
+        ausgabe.say(f"Tagesordnung, {t.nr}. Fassung: {t.art.value}, {ausgabe.moment(t.am)}")
+    for b in z.bekanntmachungen:
+        ausgabe.say(f"Bekannt gemacht: {ausgabe.moment(b.am)}, {b.wo} {b.nachweis or ''}".rstrip())
 
 
 def _item_title(z: Sitzung, top: Top) -> str:

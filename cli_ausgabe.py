@@ -5,6 +5,7 @@ import functools
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -50,6 +51,14 @@ def receipt(quittung: Bestaetigung, json_: bool) -> None:
     say(f"Angenommen: Eintrag {quittung.seq} in {quittung.vorgang}" + (f", {quittung.antwort}" if quittung.antwort else ""))
     if not quittung.sichtbar:
         say("Der Eintrag ist sicher, aber noch nicht sichtbar; das Register wird nachgetragen.")
+
+
+def written(pfad: Path, groesse: int, json_: bool) -> None:
+    """A file was written."""
+    if json_:
+        as_json({"datei": str(pfad), "groesse": groesse})
+        return
+    say(f"{pfad} geschrieben ({groesse / 1000:.0f} KB)")
 
 
 def fields(titel: str, felder: Mapping[str, str]) -> None:

@@ -19,6 +19,7 @@ from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 from client import Laufmappe
+from dokumente import auslesen
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.kern import BERLIN, Kommando
 from lifecycle.sitzung.ergebnis import Verweisung
@@ -54,6 +55,8 @@ def _section(wert: str, lm: Laufmappe) -> Abschnitt:
     name, gleich, text = wert.partition("=")
     if not gleich:
         raise Unplausibel("Ein Abschnitt wird so angegeben: Sachlage=@datei.md (oder Sachlage=Text).")
+    if text.startswith("@") and Path(text[1:]).suffix.lower() in auslesen.FORMEN:
+        return lm.store_written(name.strip(), Path(text[1:]))
     return lm.store_section(name.strip(), _text(text))
 
 

@@ -17,6 +17,7 @@ from pydantic import AwareDatetime
 
 from activities.bote import Bote, NichtErreichbar, creates
 from archive.ablage import Ablage
+from dokumente import auslesen
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel, Veraltet
 from lifecycle.kern import Kern, Kommando, Nacherfassen, complete
 from lifecycle.kerne import kern_of
@@ -165,6 +166,17 @@ class Laufmappe:
                 f"Der Abschnitt „{name}“ hat {len(daten) / 1e6:.1f} MB; erlaubt ist 1 MB. Bitte kürzen oder als Anlage beifügen."
             )
         return Abschnitt(name=name, digest=self.ablage.put(daten), groesse=len(daten))
+
+    def store_written(self, name: str, pfad: Path) -> Abschnitt:
+        """A section from what the office wrote in (DOCX, ODT): its text, and the file as it came. Raises Unplausibel."""
+        try:
+            daten = pfad.read_bytes()
+            text = auslesen.text_of(daten, pfad.name)
+        except (OSError, auslesen.NichtLesbar) as fehler:
+            raise Unplausibel(f"{fehler} Bitte die Datei prüfen.") from None
+        abschnitt = self.store_section(name, text)
+        original = self.store_document(daten)
+        return abschnitt.model_copy(update={"original": original.digest, "original_name": pfad.name})
 
     def store_document(self, daten: bytes) -> Dokument:
         """Puts a text or file into the document store. Raises Unplausibel for one that is too long: nothing is stored."""

@@ -12,18 +12,23 @@ from temporalio import activity
 
 from activities.kanaele.kanal import Kanal
 from activities.kanaele.wiederholung import next_attempt
+from dokumente import kalender
 from lifecycle.mitteilung import payload, subject_line, text
 from register import Ausgang, Register
 from schemas.akteur import SYSTEM
 from schemas.benachrichtigung import Aufgegeben, Ergebnis, Nachricht, Spaeter
 from schemas.regelwerk import Regelwerk, Regelwerke
+from schemas.sitzung import Sitzung
 from schemas.wirkung import Ruf
+from schemas.zustand import Zustand
 
 log = structlog.get_logger()
 SCHICHT = 600.0
 """Seconds after which it returns, so that a new worker version gets its turn."""
 LEBENSZEICHEN = 5.0
 GLEICHZEITIG = 20
+MIT_KALENDER = frozenset({"einladen", "verlegen", "absagen"})
+"""Kinds of entry that change what stands in people's calendars."""
 NICHT_HINTERLEGT = "keine Adresse hinterlegt"
 
 
@@ -104,13 +109,13 @@ class Zustellung:
         kanal = self._kanaele.get(ausgang.kanal)
         if kanal is None:
             return Aufgegeben(grund=f"der Kanal „{ausgang.kanal}“ ist nicht eingerichtet")
-        nachricht = await self._message(ausgang, adresse)
+        nachricht = await self._message(ausgang, adresse, rw)
         return await kanal.send(nachricht) if nachricht else Aufgegeben(grund="der Vorgang ist nicht im Register")
 
     def _substitute(self, ausgang: Ausgang) -> str | None:
         return f"{ausgang.empfaenger}@{self._ersatz}" if self._ersatz and ausgang.kanal == "mail" else None
 
-    async def _message(self, ausgang: Ausgang, adresse: str) -> Nachricht | None:
+    async def _message(self, ausgang: Ausgang, adresse: str, rw: Regelwerk | None) -> Nachricht | None:
         z = await self._register.state(ausgang.workflow)
         if z is None:
             return None
@@ -121,6 +126,7 @@ class Zustellung:
             adresse=adresse,
             betreff=subject_line(z, ausgang.art),
             text=text(z, ausgang.art),
+            kalender=_invitation(z, ausgang, adresse, rw) if rw and ausgang.kanal == "mail" else None,
             daten={
                 "type": ausgang.art,
                 "timestamp": ausgang.erstellt.isoformat(),
@@ -148,6 +154,13 @@ class Zustellung:
                 "grund": grund,
             },
         )
+
+
+def _invitation(z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> str | None:
+    """The calendar entry that goes along with the mail: for whom has been invited, one receiver each."""
+    if not isinstance(z, Sitzung) or z.eingeladen_am is None or z.gremium is None or ausgang.art not in MIT_KALENDER:
+        return None
+    return kalender.invitation(z, rw.name, adresse, address(rw, z.gremium.id) or adresse).decode()
 
 
 def address(rw: Regelwerk, empfaenger: str) -> str | None:

@@ -65,6 +65,9 @@ def _documents(z: Zustand) -> Iterator[Dokumentverweis]:
                     yield Dokumentverweis(was=f"Fassung {fassung.nr}, früher: {aenderung.teil}", digest=aenderung.vorher)
             for abschnitt in fassung.abschnitte:
                 yield Dokumentverweis(was=f"Fassung {fassung.nr}, Abschnitt {abschnitt.name}", digest=abschnitt.digest)
+                if abschnitt.original:
+                    was = f"Fassung {fassung.nr}, Abschnitt {abschnitt.name}, Original {abschnitt.original_name}"
+                    yield Dokumentverweis(was=was, digest=abschnitt.original)
             for anlage in fassung.anlagen:
                 yield Dokumentverweis(was=f"Fassung {fassung.nr}, Anlage {anlage.name}", digest=anlage.digest)
     if isinstance(z, Sitzung):

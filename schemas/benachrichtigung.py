@@ -26,6 +26,8 @@ class Nachricht(Modell):
     adresse: str
     betreff: str
     text: str
+    kalender: str | None = None
+    """An invitation as iCalendar, made for this receiver; mail carries it."""
     daten: dict[str, JsonValue]
     verweis: str | None = None
     zeit: AwareDatetime

@@ -50,6 +50,9 @@ class Abschnitt(Modell):
     digest: Digest
     groesse: NonNegativeInt
     """In bytes."""
+    original: Digest | None = None
+    """The file that the text was taken from, as it came."""
+    original_name: Text | None = None
 
 
 class Anlage(Modell):

@@ -17,11 +17,12 @@ BODEN = {
     "schemas": set(),
     "lifecycle": {"schemas"},
     "archive": {"schemas", "lifecycle"},
+    "dokumente": {"schemas", "lifecycle"},
     "register": {"schemas", "lifecycle"},
     "regelwerk": {"schemas", "lifecycle"},
     "workflows": {"schemas", "lifecycle"},
-    "activities": {"schemas", "lifecycle", "register", "archive", "workflows"},
-    "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk"},
+    "activities": {"schemas", "lifecycle", "register", "archive", "workflows", "dokumente"},
+    "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk", "dokumente"},
 }
 """Room and the rooms that it may use. (Activities know of the workflows the names of their search attributes, no more.)"""
 VERBOTEN = {

@@ -113,6 +113,11 @@ def compose(nachricht: Nachricht, settings: SmtpSettings) -> EmailMessage:
     mail["Content-Language"] = "de"
     absaetze = [nachricht.text.rstrip(), *([nachricht.verweis] if nachricht.verweis else [])]
     mail.set_content("\n\n".join(absaetze) + "\n", cte="quoted-printable")
+    if nachricht.kalender:
+        methode = "CANCEL" if "METHOD:CANCEL" in nachricht.kalender else "REQUEST"
+        mail.add_attachment(
+            nachricht.kalender, subtype="calendar", filename="einladung.ics", params={"method": methode}, cte="base64"
+        )
     return mail
 
 
