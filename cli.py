@@ -1,46 +1,47 @@
 """The command line: ``laufmappe``. A door: it types, asks and prints; what is allowed the rules decide.
 
-The commands of every role are made from the command classes, so a new command is here as soon as it exists. Exit codes:
-0 done, 2 refused (bad input or not allowed), 1 failed (something was out of reach: try again).
+The commands of every role are made from the command classes, so a new command is here as soon as it exists.
 """
 
-import asyncio
 import inspect
-import json
 import secrets
-import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from temporalio.service import RPCError
 
 import cli_ansicht as ansicht
 import cli_ausgabe as ausgabe
 import cli_dokument as dokumente
+import cli_verwaltung
 import protokollierung
-from activities.bote import NichtErreichbar
-from archive import ArchivFehler
 from cli_eingabe import Option, _moment, options
+from cli_lauf import (
+    ABWEICHUNG,
+    FORTSETZEN,
+    FUER,
+    GESCHEHEN,
+    PERSON,
+    ROLLE,
+    SCHLUESSEL,
+    STELLE,
+    VORGANG,
+    Daten,
+    Json,
+    Kommune,
+    opened,
+    run,
+)
 from client import Laufmappe
 from dokumente.inhalt import Teil
-from einstellungen import EinstellungFehlt, from_environment
-from embedded import EinbettungFehler, embedded_server
-from lifecycle.ablehnung import Ablehnung
+from einstellungen import from_environment
+from embedded import embedded_server
 from lifecycle.kern import Kommando, Nacherfassen
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
-from regelwerk import RegelwerkFehler
-from register import RegisterFehler
-from schemas.akteur import Akteur, Rolle
-from worker import CONVERTER, Gewerke, connect, parts, running_worker, until_told_to_stop
-
-ABGELEHNT = 2
-GESCHEITERT = 1
-NEIN = (Ablehnung, RegelwerkFehler, EinstellungFehlt, ArchivFehler)
-STOERUNG = (NichtErreichbar, RegisterFehler, EinbettungFehler, RPCError, OSError)
+from schemas.akteur import Akteur
+from worker import CONVERTER, Gewerke, parts, running_worker, until_told_to_stop
 
 app = typer.Typer(
     name="laufmappe",
@@ -57,51 +58,6 @@ SUCHE = {
     "auftrag": {"stufe": "Nur diese Stufe.", "stelle": "Nur diese Stelle (Kennung).", "gremium": "Nur dieses Gremium."},
 }
 """By what each list can be narrowed: column to help."""
-
-Daten = Annotated[Path | None, typer.Option("--daten", envvar="LAUFMAPPE_DATEN", help="Datenordner (sonst ./daten).")]
-Json = Annotated[bool, typer.Option("--json", help="Ergebnis als JSON.")]
-Kommune = Annotated[str, typer.Option("--kommune", envvar="LAUFMAPPE_KOMMUNE", help="Kennung der Kommune.")]
-VORGANG = Annotated[str, typer.Argument(help="Nummer oder Kennung des Vorgangs.", show_default=False)]
-FORTSETZEN = Annotated[str | None, typer.Option("--vorgang", help="Diesen Vorgang fortschreiben (sonst: einen neuen anlegen).")]
-PERSON = Annotated[str, typer.Option("--person", envvar="LAUFMAPPE_PERSON", help="Wer handelt (Kennung).", rich_help_panel="Wer")]
-STELLE = Annotated[str, typer.Option("--stelle", envvar="LAUFMAPPE_STELLE", help="Für welche Stelle.", rich_help_panel="Wer")]
-ROLLE = Annotated[Rolle, typer.Option("--rolle", envvar="LAUFMAPPE_ROLLE", help="In welcher Rolle.", rich_help_panel="Wer")]
-FUER = Annotated[str | None, typer.Option("--fuer", help="In Vertretung für (Kennung).", rich_help_panel="Wer")]
-SCHLUESSEL = Annotated[
-    str | None, typer.Option("--schluessel", help="Kennung der Anfrage: mit derselben wird nur einmal gehandelt.")
-]
-GESCHEHEN = Annotated[str | None, typer.Option("--geschehen", help="Nacherfassung: wann es wirklich war.")]
-ABWEICHUNG = Annotated[str | None, typer.Option("--abweichung", help="Begründung, wenn eine Regel nicht eingehalten ist.")]
-
-
-def run(auftrag: Callable[[], Coroutine[Any, Any, None]], *, als_json: bool = False) -> None:
-    """Runs it; turns refusals and failures into a sentence and an exit code."""
-    try:
-        asyncio.run(auftrag())
-    except NEIN as nein:
-        _stop(ABGELEHNT, type(nein).__name__, str(nein), als_json)
-    except STOERUNG as fehler:
-        _stop(GESCHEITERT, type(fehler).__name__, str(fehler), als_json)
-    except KeyboardInterrupt:
-        _stop(130, "Abgebrochen", "Abgebrochen.", als_json)
-
-
-def _stop(code: int, art: str, satz: str, als_json: bool) -> NoReturn:
-    if als_json:
-        sys.stderr.write(json.dumps({"fehler": art, "satz": satz}, ensure_ascii=False) + "\n")
-    else:
-        wort = {ABGELEHNT: "Abgelehnt", GESCHEITERT: "Gescheitert"}.get(code, "Ende")
-        sys.stderr.write(f"{wort}: {satz}\n")
-    raise typer.Exit(code)
-
-
-@asynccontextmanager
-async def opened(daten: Path | None) -> AsyncIterator[tuple[Laufmappe, Gewerke]]:
-    """The way in to the running Laufmappe. Raises NichtErreichbar if there is none."""
-    einstellungen = from_environment(daten)
-    async with parts(einstellungen) as g:
-        yield g.laufmappe(await connect(einstellungen.daten)), g
-
 
 # --- the commands of every role -----------------------------------------------------------------------------------------
 
@@ -275,6 +231,9 @@ def dokument(
 
     run(machen, als_json=als_json)
 
+
+app.add_typer(cli_verwaltung.regeln, name="regelwerk")
+app.add_typer(cli_verwaltung.wechsel, name="uebergang")
 
 register_app = typer.Typer(help="Das Register: prüfen und neu aufbauen.", no_args_is_help=True)
 app.add_typer(register_app, name="register")

@@ -53,6 +53,19 @@ def receipt(quittung: Bestaetigung, json_: bool) -> None:
         say("Der Eintrag ist sicher, aber noch nicht sichtbar; das Register wird nachgetragen.")
 
 
+def rules(zeilen: Sequence[Mapping[str, Any]], json_: bool) -> None:
+    """Versions of the rules."""
+    if json_:
+        as_json(list(zeilen))
+        return
+    tabelle = Table("Ab", "Prüfsumme", "Bestätigt", "Gilt")
+    for zeile in zeilen:
+        tabelle.add_row(
+            zeile["fassung"], zeile["pruefsumme"][:12], *("ja" if zeile[n] else "nein" for n in ("bestaetigt", "gilt"))
+        )
+    table(tabelle)
+
+
 def written(pfad: Path, groesse: int, json_: bool) -> None:
     """A file was written."""
     if json_:

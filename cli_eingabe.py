@@ -107,7 +107,8 @@ def _referral(wert: str, lm: Laufmappe) -> dict[str, Any]:
     return dict(zip(("gremium", "art", "rolle"), wert.split(":"), strict=False))
 
 
-def _json(wert: str, lm: Laufmappe) -> Any:
+def read_json(wert: str) -> Any:
+    """JSON, or ``@datei`` with JSON in it. Raises Unplausibel."""
     try:
         return json.loads(_text(wert))
     except json.JSONDecodeError as fehler:
@@ -121,6 +122,10 @@ def _moment(wert: str, lm: Laufmappe) -> dt.datetime:
     except ValueError:
         raise Unplausibel(f"„{wert}“ ist kein Zeitpunkt. Beispiel: 2021-06-16T16:00.") from None
     return zeit if zeit.tzinfo else zeit.replace(tzinfo=BERLIN)
+
+
+def _json(wert: str, lm: Laufmappe) -> Any:
+    return read_json(wert)
 
 
 FORMEN: dict[Any, tuple[Form, str]] = {

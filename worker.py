@@ -39,12 +39,15 @@ from client import Laufmappe
 from einstellungen import Einstellungen, from_environment
 from embedded import address_of_running
 from lifecycle.kerne import ARTEN
+from lifecycle.regelwerksakte import confirmed
 from register import Register
-from schemas.regelwerk import Regelwerke
+from schemas.regelwerk import Regelwerk, Regelwerke
+from schemas.regelwerksakte import Regelwerksakte
 from workflows import regeln
 from workflows.auftrag import AuftragWorkflow
 from workflows.gremium import GremiumWorkflow
 from workflows.nummernkreis import NummernkreisWorkflow
+from workflows.regelwerksakte import RegelwerksakteWorkflow
 from workflows.sitzung import SitzungWorkflow
 from workflows.suche import KOMMUNE
 from workflows.vorlage import VorlageWorkflow
@@ -52,7 +55,15 @@ from workflows.zustellung import ZustellungWorkflow
 
 log = structlog.get_logger()
 TASK_QUEUE = "laufmappe"
-WORKFLOWS = (VorlageWorkflow, SitzungWorkflow, AuftragWorkflow, NummernkreisWorkflow, GremiumWorkflow, ZustellungWorkflow)
+WORKFLOWS = (
+    VorlageWorkflow,
+    SitzungWorkflow,
+    AuftragWorkflow,
+    NummernkreisWorkflow,
+    GremiumWorkflow,
+    RegelwerksakteWorkflow,
+    ZustellungWorkflow,
+)
 OHNE_SANDKASTEN = ("schemas", "lifecycle", "pydantic", "rfc8785", "workflows.regeln", "workflows.suche")
 RUHIG_ENDEN = timedelta(seconds=10)
 CONVERTER = pydantic_data_converter
@@ -69,6 +80,9 @@ class Gewerke:
 
     einstellungen: Einstellungen
     regelwerke: Regelwerke
+    """Those in force."""
+    hinterlegt: Regelwerke
+    """All that lie in the folder, confirmed or not."""
     register: Register
     ablage: Ablage
     lager: Lager
@@ -86,14 +100,15 @@ class Gewerke:
 @asynccontextmanager
 async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
     """Opens register and stores. Raises RegelwerkFehler, RegisterNichtErreichbar, OSError."""
-    regelwerke = regelwerk.load(einstellungen.regelwerk, arten=ARTEN)
+    hinterlegt = regelwerk.load(einstellungen.regelwerk, arten=ARTEN)
     einstellungen.daten.mkdir(parents=True, exist_ok=True)
     geweckt = asyncio.Event()
     register = await Register.open(einstellungen.register_url, einstellungen.daten, on_outbox=geweckt.set)
     try:
         yield Gewerke(
             einstellungen=einstellungen,
-            regelwerke=regelwerke,
+            regelwerke=await _in_force(hinterlegt, register),
+            hinterlegt=hinterlegt,
             register=register,
             ablage=Ablage(einstellungen.daten / "dokumente"),
             lager=Lager(einstellungen.daten / "pakete"),
@@ -101,6 +116,25 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
         )
     finally:
         await register.close()
+
+
+def rules_file(kommune: str) -> str:
+    """The workflow in which a town's versions of the rules are proposed and confirmed."""
+    return f"regelwerk/{kommune}/akte"
+
+
+async def _in_force(hinterlegt: Regelwerke, register: Register) -> Regelwerke:
+    """The versions that two persons stand for, in towns that confirm theirs; all of them elsewhere."""
+    gilt: list[Regelwerk] = []
+    for kommune in hinterlegt.kommunen:
+        z = await register.state(rules_file(kommune))
+        bestaetigt = confirmed(z) if isinstance(z, Regelwerksakte) else frozenset()
+        for rw in (r for r in hinterlegt.alle if r.kommune == kommune):
+            if not bestaetigt or rw.stand.digest in bestaetigt:
+                gilt.append(rw)
+            else:
+                log.warning("Regelwerk nicht bestätigt und daher nicht in Kraft", kommune=kommune, fassung=str(rw.gueltig_ab))
+    return Regelwerke(gilt)
 
 
 def _channels(e: Einstellungen, http: httpx.AsyncClient) -> dict[str, Kanal]:

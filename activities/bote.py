@@ -31,7 +31,14 @@ from schemas.regelwerk import Regelwerke
 from schemas.zustand import Lauf, Zustand
 from workflows.suche import KOMMUNE
 
-ARBEIT = {"vorlage": "Vorlage", "sitzung": "Sitzung", "auftrag": "Auftrag", "nummern": "Nummernkreis", "gremium": "Gremium"}
+ARBEIT = {
+    "vorlage": "Vorlage",
+    "sitzung": "Sitzung",
+    "auftrag": "Auftrag",
+    "nummern": "Nummernkreis",
+    "gremium": "Gremium",
+    "regelwerk": "Regelwerksakte",
+}
 """Workflow type by the first part of the id."""
 IM_FLUG = 4
 VERSUCHE = 6

@@ -73,6 +73,12 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "redaktionell_aendern": "ändert redaktionell: {grund}",
     "inhalt_aendern": "ändert den Inhalt: {grund}",
     "neufassen": lambda b: f"legt eine {'Neufassung' if b.fassungsart == 'neufassung' else 'Ergänzung'} vor: {b.grund}",
+    "federfuehrung_wechseln": lambda b: (
+        f"die Federführung geht über an {b.benannt.anzeige if b.benannt else b.stelle}: {b.grund}"
+    ),
+    "beratung_uebertragen": lambda b: (
+        f"Station {b.beratung} geht über an {b.benannt.anzeige if b.benannt else b.gremium}: {b.grund}"
+    ),
     "anmelden": "meldet die Vorlage für eine Sitzung an (Station {beratung})",
     "beratung_ergaenzen": lambda b: f"ergänzt die Beratungsfolge um: {b.benannt.anzeige if b.benannt else b.gremium}",
     "beratung_entfallen": "lässt Station {beratung} entfallen: {grund}",
@@ -155,6 +161,10 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     # Gremium
     "termin_gemeldet": lambda b: f"Sitzung am {b.termin.beginn.astimezone(BERLIN):%d.%m.%Y}: {b.termin.stufe}",
     "auftrag_wartet": lambda b: "ein Auftrag wartet auf eine Sitzung" if b.offen else "ein Auftrag wartet nicht mehr",
+    "auftrag_uebertragen": lambda b: f"der Auftrag geht über an {b.benannt.anzeige if b.benannt else b.gremium}: {b.grund}",
+    # Regelwerk
+    "regelwerk_vorschlagen": "schlägt das Regelwerk ab {fassung} vor: {grund}",
+    "regelwerk_bestaetigen": "bestätigt das Regelwerk ab {fassung}",
     # Nummernkreis
     "nummer_vergeben": lambda b: f"vergibt {plural(len(b.vorlagen), 'Nummer', 'Nummern')}",
     "nummer_uebernehmen": "übernimmt die Nummer {nummer}",

@@ -240,7 +240,7 @@ def check(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwer
         )
     if befehl.regelwerk != rw.stand:
         raise Veraltet("Das Regelwerk hat sich inzwischen geändert. Bitte den Vorgang neu ansehen und wiederholen.")
-    rechte.verify(befehl, z, rw)
+    rechte.verify(befehl, z, rw, (befehl.geschehen or jetzt).astimezone(BERLIN).date())
     if isinstance(befehl, Nacherfassen):
         befehl.verify_size()
     for schritt in steps(kern, befehl):

@@ -1,12 +1,14 @@
-"""The five state machines by the first part of their workflows' ids."""
+"""The six state machines by the first part of their workflows' ids."""
 
 from typing import Any
 
-from lifecycle import auftrag, gremium, nummernkreis, sitzung, vorlage
+from lifecycle import auftrag, gremium, nummernkreis, regelwerksakte, sitzung, vorlage
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.kern import Kern
 
-KERNE: dict[str, Kern[Any]] = {k.typ: k for k in (vorlage.KERN, sitzung.KERN, auftrag.KERN, nummernkreis.KERN, gremium.KERN)}
+KERNE: dict[str, Kern[Any]] = {
+    k.typ: k for k in (vorlage.KERN, sitzung.KERN, auftrag.KERN, nummernkreis.KERN, gremium.KERN, regelwerksakte.KERN)
+}
 
 ARTEN: frozenset[str] = frozenset(art for k in KERNE.values() for art in k.befehle)
 """Every kind of command that there is."""

@@ -8,6 +8,7 @@ from schemas.auftrag import Auftrag
 from schemas.beratung import TopStatus
 from schemas.gremium import Gremium
 from schemas.nummernkreis import Nummernkreis
+from schemas.regelwerksakte import Regelwerksakte
 from schemas.sitzung import Sitzung
 from schemas.vorlage import BeratungStatus, Vorlage
 from schemas.zustand import Lauf
@@ -43,12 +44,18 @@ def _gremium(z: Gremium) -> str:
     return f"Kalender des Gremiums: {len(z.termine)} Sitzung(en), {len(z.wartende)} wartende Aufträge"
 
 
+def _regelwerk(z: Regelwerksakte) -> str:
+    bestaetigt = sum(f.bestaetigt is not None for f in z.fassungen)
+    return f"Regelwerk: {bestaetigt} von {len(z.fassungen)} Fassung(en) bestätigt"
+
+
 SAETZE: dict[type[Any], Callable[[Any], str]] = {
     Vorlage: _vorlage,
     Sitzung: _sitzung,
     Auftrag: _auftrag,
     Nummernkreis: _nummern,
     Gremium: _gremium,
+    Regelwerksakte: _regelwerk,
 }
 
 

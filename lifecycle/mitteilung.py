@@ -21,6 +21,7 @@ ANLAESSE = {
     "redaktionell_aendern": "ist redaktionell geändert worden; die Unterschriften gelten weiter",
     "inhalt_aendern": "ist inhaltlich geändert worden; bitte neu zeichnen",
     "neufassen": "hat eine neue Fassung",
+    "federfuehrung_wechseln": "hat ein neues federführendes Amt",
     "anmelden": "ist für eine Sitzung angemeldet",
     "anmeldung": "hat eine neue Anmeldung",
     "top_stand": "hat Neues aus der Sitzung",

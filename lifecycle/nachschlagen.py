@@ -26,8 +26,15 @@ def _named(was: str, alle: Iterable[Traeger], kennung: str, wann: dt.datetime) -
     alle = tuple(alle)
     for traeger in alle:
         if traeger.id == kennung:
-            return traeger.am(wann.astimezone(BERLIN).date())
+            return _alive(was, traeger, wann.astimezone(BERLIN).date())
     raise _unknown(was, kennung, (t.id for t in alle))
+
+
+def _alive(was: str, traeger: Traeger, tag: dt.date) -> Benannt:
+    if traeger.bis and tag > traeger.bis:
+        statt = f" An ihrer Stelle steht jetzt „{traeger.nachfolge}“." if traeger.nachfolge else ""
+        raise Unbekannt(f"{was} „{traeger.id}“ gibt es seit dem {traeger.bis:%d.%m.%Y} nicht mehr.{statt}")
+    return traeger.am(tag)
 
 
 def office(rw: Regelwerk, kennung: str, wann: dt.datetime) -> Benannt:

@@ -5,6 +5,7 @@ A right is a role and a relation (``Bezug``) between the actor's office and the 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,7 @@ VORSITZ = ((R.VORSITZ, _jeder),)
 MITZEICHNUNG = tuple(
     (rolle, _im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG)
 )
+VERWALTET = ((R.FACHADMINISTRATION, _jeder),)
 NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
 
 RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
@@ -89,6 +91,8 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "redaktionell_aendern": AMT + DIENST,
     "inhalt_aendern": AMT,
     "neufassen": AMT,
+    "federfuehrung_wechseln": AMT + LEITUNG + DIENST,
+    "beratung_uebertragen": DIENST + LEITUNG,
     "anmelden": AMT + DIENST,
     "beratung_ergaenzen": AMT + DIENST,
     "beratung_entfallen": DIENST,
@@ -155,11 +159,15 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "aufheben": DIENST,
     "faelligkeit_aendern": DIENST,
     "auftrag_oeffentlichkeit": DIENST,
+    "auftrag_uebertragen": DIENST + LEITUNG,
     "sitzung_genannt": SYSTEM,
     "folgevorlage_gemeldet": SYSTEM,
     # Gremium
     "termin_gemeldet": SYSTEM,
     "auftrag_wartet": SYSTEM,
+    # Regelwerk
+    "regelwerk_vorschlagen": VERWALTET,
+    "regelwerk_bestaetigen": VERWALTET,
     # Nummernkreis
     "nummer_vergeben": SYSTEM,
     "nummer_uebernehmen": SYSTEM,
@@ -189,8 +197,21 @@ def may(befehl: Befehl, z: Zustand, rw: Regelwerk) -> bool:
     )
 
 
-def verify(befehl: Befehl, z: Zustand, rw: Regelwerk) -> None:
-    """Raises NichtBefugt, saying which roles may."""
+def deputises(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> bool:
+    """Whether the actor may act for the other person on that day; always, where the Regelwerk does not look after it."""
+    if akteur.fuer is None or rw.vertretungen is None:
+        return True
+    wer = (akteur.person, akteur.fuer, akteur.stelle, akteur.rolle)
+    return any((v.person, v.fuer, v.stelle, v.rolle) == wer and v.von <= tag <= v.bis for v in rw.vertretungen)
+
+
+def verify(befehl: Befehl, z: Zustand, rw: Regelwerk, tag: dt.date) -> None:
+    """Raises NichtBefugt, saying which roles may. ``tag`` is the day in Berlin on which it happened."""
+    if not deputises(befehl.akteur, rw, tag):
+        raise NichtBefugt(
+            f"Eine Vertretung von „{befehl.akteur.fuer}“ durch „{befehl.akteur.person}“ ist am {tag:%d.%m.%Y} nicht hinterlegt. "
+            "Bitte in eigener Sache handeln oder die Vertretung eintragen lassen."
+        )
     if may(befehl, z, rw):
         return
     rollen = _words(rolle.anzeige for rolle, _ in RECHTE.get(befehl.art, ()) if rolle is not Rolle.SYSTEM)

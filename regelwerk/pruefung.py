@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from lifecycle.empfaenger import WORTE
-from schemas.regelwerk import Regelwerk
+from lifecycle.fristen import WOCHENTAGE
+from schemas.regelwerk import Ladungsregel, Regelwerk, Vorlagenschluss
 
 
 class Fund(NamedTuple):
@@ -51,6 +52,51 @@ def _offices(rw: Regelwerk) -> Iterator[Fund]:
     for nr, gremium in enumerate(rw.gremien):
         if gremium.sitzungsdienst and gremium.sitzungsdienst not in stellen:
             yield _unknown(f"gremien[{nr}].sitzungsdienst", "die Stelle", gremium.sitzungsdienst, stellen)
+
+
+def _successors(rw: Regelwerk) -> Iterator[Fund]:
+    for was, alle in (("stellen", rw.stellen), ("gremien", rw.gremien)):
+        bekannt = {t.id for t in alle}
+        for nr, traeger in enumerate(alle):
+            if traeger.nachfolge and traeger.nachfolge not in bekannt - {traeger.id}:
+                yield _unknown(f"{was}[{nr}].nachfolge", "die Nachfolge", traeger.nachfolge, bekannt - {traeger.id})
+
+
+def _deadlines(rw: Regelwerk) -> Iterator[Fund]:
+    gremien = {g.id for g in rw.gremien}
+    beide: tuple[tuple[str, tuple[Ladungsregel | Vorlagenschluss, ...]], ...] = (
+        ("ladung", rw.ladung),
+        ("vorlagenschluss", rw.vorlagenschluss),
+    )
+    for was, regeln in beide:
+        for nr, regel in enumerate(regeln):
+            for gremium in regel.gremien:
+                if gremium not in gremien:
+                    yield _unknown(f"{was}[{nr}].gremien", "das Gremium", gremium, gremien)
+            for tag in regel.frist.nach_wochentag:
+                if tag not in WOCHENTAGE:
+                    yield _unknown(f"{was}[{nr}].frist.nach_wochentag", "den Wochentag", tag, WOCHENTAGE)
+            if regel.frist.tage is None and not regel.frist.nach_wochentag:
+                yield Fund(f"{was}[{nr}].frist.tage", "fehlt; oder bitte „nach_wochentag“ angeben")
+    if rw.land is None and (rw.ladung or rw.vorlagenschluss or rw.laufweg.frist or rw.auftraege):
+        yield Fund("land", "fehlt, die Fristen brauchen die Feiertage des Landes")
+    for nr, punkt in enumerate(rw.standardpunkte):
+        for gremium in punkt.gremien:
+            if gremium not in gremien:
+                yield _unknown(f"standardpunkte[{nr}].gremien", "das Gremium", gremium, gremien)
+        if not punkt.oeffentlich and not punkt.bezeichnung:
+            yield Fund(f"standardpunkte[{nr}].bezeichnung", "fehlt, ein nichtöffentlicher Punkt braucht sie")
+
+
+def _deputies(rw: Regelwerk) -> Iterator[Fund]:
+    stellen = {s.id for s in rw.stellen}
+    for nr, v in enumerate(rw.vertretungen or ()):
+        if v.stelle not in stellen:
+            yield _unknown(f"vertretungen[{nr}].stelle", "die Stelle", v.stelle, stellen)
+        if v.bis < v.von:
+            yield Fund(f"vertretungen[{nr}].bis", "liegt vor „von“")
+        if v.person == v.fuer:
+            yield Fund(f"vertretungen[{nr}].fuer", "niemand vertritt sich selbst")
 
 
 def _path(rw: Regelwerk) -> Iterator[Fund]:
@@ -117,7 +163,18 @@ def _receivers(rw: Regelwerk) -> Iterator[Fund]:
                 yield _unknown(f"benachrichtigungen[{nr}].an", "den Empfänger", an, bekannt)
 
 
-PRUEFUNGEN: tuple[Pruefung, ...] = (_unique, _offices, _path, _sections, _mailboxes, _numbers, _receivers)
+PRUEFUNGEN: tuple[Pruefung, ...] = (
+    _unique,
+    _offices,
+    _successors,
+    _deadlines,
+    _deputies,
+    _path,
+    _sections,
+    _mailboxes,
+    _numbers,
+    _receivers,
+)
 
 
 def cross_check(rw: Regelwerk, arten: Collection[str] | None) -> tuple[Fund, ...]:

@@ -33,10 +33,12 @@ class Name(Regel):
 
 
 class Traeger(Regel):
-    """Something with a stable id and dated names."""
+    """Something with a stable id and dated names. ``bis`` is its last day, ``nachfolge`` the id of what took its place."""
 
     id: Kennung
     namen: Annotated[tuple[Name, ...], Field(min_length=1)]
+    bis: dt.date | None = None
+    nachfolge: Kennung | None = None
 
     def am(self, tag: dt.date) -> Benannt:
         """Its name on that day; before the first known name, the first known one."""

@@ -9,7 +9,7 @@ from lifecycle.auftrag.faelligkeit import with_terms
 from lifecycle.fristregeln import task_counting
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kommando
-from lifecycle.nachschlagen import office
+from lifecycle.nachschlagen import committee, office
 from schemas.auftrag import (
     ENDEN,
     Auftrag,
@@ -226,6 +226,34 @@ class AuftragOeffentlichkeit(Kommando[Auftrag]):
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         alt = z.angaben.bezeichnung if z.angaben else None
         return with_terms(z, oeffentlich=self.oeffentlich, bezeichnung=self.bezeichnung or alt)
+
+
+class AuftragUebertragen(Kommando[Auftrag]):
+    """Der Auftrag geht an ein anderes Gremium über, das an die Stelle des alten tritt."""
+
+    art: ClassVar[str] = "auftrag_uebertragen"
+
+    gremium: Kennung
+    grund: Text
+    benannt: Benannt | None = abgeleitet()
+
+    def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
+        return self.model_copy(update={"benannt": committee(rw, self.gremium, wann)})
+
+    def verify(self, z: Auftrag) -> None:
+        if z.gremium and z.gremium.id == self.gremium:
+            raise Unplausibel(f"Der Auftrag gehört schon zu „{self.gremium}“.")
+        if not self.grund:
+            raise Unplausibel("Bitte sagen, warum der Auftrag übergeht.")
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        alt = z.gremium
+        z = z.model_copy(update={"gremium": self.benannt})
+        faellig = z.angaben.faellig if z.angaben else None
+        if faellig is None or faellig.gremium is None or alt is None or faellig.gremium.id != alt.id:
+            return z
+        neu = faellig.model_copy(update={"gremium": self.benannt})
+        return with_terms(z, faellig=neu).model_copy(update={"termin": None})
 
 
 class Wiederaufnehmen(Kommando[Auftrag]):

@@ -2,13 +2,13 @@
 
 from lifecycle import gemeinsam, terminsachen
 from lifecycle.kern import Kern, commands
-from lifecycle.vorlage import beratung, ende, entwurf, fassung, folgen, laufweg
+from lifecycle.vorlage import beratung, ende, entwurf, fassung, folgen, laufweg, uebergang
 from schemas.vorlage import ENDEN, Vorlage
 
 KERN: Kern[Vorlage] = Kern(
     typ="vorlage",
     zustand=Vorlage,
-    befehle=commands(terminsachen, entwurf, laufweg, fassung, beratung, ende, gemeinsam),
+    befehle=commands(terminsachen, entwurf, laufweg, fassung, beratung, ende, uebergang, gemeinsam),
     stufe=lambda z: z.stufe.value,
     enden=frozenset(ENDEN),
     settle=folgen.settle,

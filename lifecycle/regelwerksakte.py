@@ -1,0 +1,74 @@
+"""Changes of the rules need two persons, and stand on record: one proposes a version by its digest, another confirms it."""
+
+import datetime as dt
+import sys
+from typing import ClassVar
+
+from lifecycle import gemeinsam
+from lifecycle.ablehnung import Doppelt, NichtBefugt, Unbekannt, Unplausibel
+from lifecycle.kern import Kern, Kommando, commands
+from schemas.basis import Digest, Text
+from schemas.regelwerksakte import Fassungsvermerk, Regelwerksakte
+
+
+class RegelwerkVorschlagen(Kommando[Regelwerksakte]):
+    """Eine Fassung des Regelwerks vorschlagen, mit Begründung."""
+
+    art: ClassVar[str] = "regelwerk_vorschlagen"
+    auch_leer: ClassVar[bool] = True
+
+    fassung: Text
+    pruefsumme: Digest
+    grund: Text
+
+    def verify(self, z: Regelwerksakte) -> None:
+        if any(f.digest == self.pruefsumme for f in z.fassungen):
+            raise Doppelt("Diese Fassung ist schon vorgeschlagen.")
+        if not self.grund:
+            raise Unplausibel("Bitte sagen, warum das Regelwerk sich ändert.")
+
+    def perform(self, z: Regelwerksakte, wann: dt.datetime) -> Regelwerksakte:
+        neu = Fassungsvermerk(
+            fassung=self.fassung, digest=self.pruefsumme, grund=self.grund, vorgeschlagen=self.akteur, vorgeschlagen_am=wann
+        )
+        return z.model_copy(update={"fassungen": (*z.fassungen, neu)})
+
+
+class RegelwerkBestaetigen(Kommando[Regelwerksakte]):
+    """Eine vorgeschlagene Fassung bestätigen. Das macht eine zweite Person."""
+
+    art: ClassVar[str] = "regelwerk_bestaetigen"
+
+    fassung: Text
+    pruefsumme: Digest
+
+    def verify(self, z: Regelwerksakte) -> None:
+        vermerk = next((f for f in z.fassungen if f.digest == self.pruefsumme), None)
+        if vermerk is None:
+            raise Unbekannt("Diese Fassung ist nicht vorgeschlagen (oder seither geändert). Bitte zuerst vorschlagen.")
+        if vermerk.bestaetigt:
+            raise Doppelt("Diese Fassung ist schon bestätigt.")
+        if vermerk.vorgeschlagen.personen & self.akteur.personen:
+            raise NichtBefugt("Wer vorgeschlagen hat, kann nicht auch bestätigen; das macht eine zweite Person.")
+
+    def perform(self, z: Regelwerksakte, wann: dt.datetime) -> Regelwerksakte:
+        neu = {"bestaetigt": self.akteur, "bestaetigt_am": wann}
+        return z.model_copy(
+            update={"fassungen": tuple(f.model_copy(update=neu) if f.digest == self.pruefsumme else f for f in z.fassungen)}
+        )
+
+
+def confirmed(z: Regelwerksakte) -> frozenset[str]:
+    """Digests of the versions that two persons stand for."""
+    return frozenset(f.digest for f in z.fassungen if f.bestaetigt)
+
+
+KERN: Kern[Regelwerksakte] = Kern(
+    typ="regelwerk",
+    zustand=Regelwerksakte,
+    befehle=commands(sys.modules[__name__], gemeinsam),
+    stufe=lambda z: "offen",
+    enden=frozenset(),
+    settle=lambda z, wann: z,
+    consequences=lambda vorher, nachher, geschehen: (),
+)
