@@ -125,7 +125,12 @@ def ended(z: Z, kennung: str, wann: dt.datetime, ausgang: Fristausgang | None = 
 
 
 def opened(z: Z, frist: Frist, wann: dt.datetime) -> Z:
-    """The case with that deadline running; an earlier one of the same id ends as entfallen, or stays if it is the same."""
+    """The case with that deadline running; an earlier one of the same id ends as entfallen, or stays if it is the same.
+
+    A reminder whose time has passed already is none: who has just been asked need not be reminded of it.
+    """
+    if frist.erinnern and frist.erinnern <= wann:
+        frist = frist.model_copy(update={"erinnern": None})
     lief = next((f for f in running(z) if f.id == frist.id), None)
     if lief and (lief.faellig, lief.regel) == (frist.faellig, frist.regel):
         return z

@@ -177,7 +177,7 @@ def test_working_days_of_twenty_years_agree_with_workalendar() -> None:
 
 def test_reminder_first_then_the_end() -> None:
     frist = deadline("x", "x", berlin(2021, 5, 3), zaehlung(5, "arbeitstage", erinnern_vorher=1))
-    z = opened(Vorlage(kommune="x", id="v"), frist, frist.faellig)
+    z = opened(Vorlage(kommune="x", id="v"), frist, berlin(2021, 5, 3))
     alarm = next_alarm(z)
     assert alarm is not None
     assert (alarm[0].astimezone(BERLIN), alarm[2]) == (berlin(2021, 5, 7, 8), False)
