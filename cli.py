@@ -3,6 +3,7 @@
 The commands of every role are made from the command classes, so a new command is here as soon as it exists.
 """
 
+import datetime as dt
 import inspect
 import secrets
 from collections.abc import Callable, Coroutine
@@ -16,7 +17,7 @@ import cli_ausgabe as ausgabe
 import cli_dokument as dokumente
 import cli_verwaltung
 import protokollierung
-from cli_eingabe import Option, _moment, options
+from cli_eingabe import Option, moment, options
 from cli_lauf import (
     ABWEICHUNG,
     FORTSETZEN,
@@ -37,7 +38,7 @@ from client import Laufmappe
 from dokumente.inhalt import Teil
 from einstellungen import from_environment
 from embedded import embedded_server
-from lifecycle.kern import Kommando, Nacherfassen
+from lifecycle.kern import BERLIN, Kommando, Nacherfassen
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
 from schemas.akteur import Akteur
@@ -108,7 +109,7 @@ async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...
         felder = {o.feld: await o.read(werte[o.feld], lm, find) for o in eigene if werte[o.feld] not in (None, [])}
         akteur = Akteur(person=werte["person"], stelle=werte["stelle_"], rolle=werte["rolle_"], fuer=werte["fuer"])
         if werte["geschehen"]:
-            felder["geschehen"] = _moment(werte["geschehen"], lm)
+            felder["geschehen"] = moment(werte["geschehen"])
         if werte["abweichung"]:
             felder["abweichung"] = werte["abweichung"]
         schluessel = werte["schluessel"] or secrets.token_hex(12)
@@ -206,6 +207,34 @@ def text(vorgang: VORGANG, kommune: Kommune, daten: Daten = None, als_json: Json
         ansicht.text(await lm.register.state(workflow), lm.ablage, als_json)
 
     _view("vorlage", vorgang, kommune, daten, als_json, zeigen)
+
+
+@gruppen["sitzung"].command("reihe")
+def reihe(
+    gremium: Annotated[str, typer.Option(help="Kennung des Gremiums.")],
+    beginn: Annotated[str, typer.Option(help="Beginn der ersten Sitzung (2021-06-16T16:00).")],
+    wochen: Annotated[int, typer.Option(min=1, help="Abstand in Wochen.")],
+    anzahl: Annotated[int, typer.Option(min=1, max=60, help="Wie viele Sitzungen.")],
+    person: PERSON, stelle: STELLE, rolle: ROLLE, kommune: Kommune,
+    schluessel: SCHLUESSEL = None, daten: Daten = None, als_json: Json = False,
+) -> None:  # fmt: skip
+    """Eine Reihe von Sitzungen planen, immer zur selben Uhrzeit."""
+
+    async def planen() -> None:
+        async with opened(daten) as (lm, _):
+            akteur = Akteur(person=person, stelle=stelle, rolle=rolle)
+            kennung = schluessel or secrets.token_hex(12)
+            erste = moment(beginn).astimezone(BERLIN)
+            termine = [erste + dt.timedelta(weeks=wochen * nr) for nr in range(anzahl)]
+            ausgabe.series(
+                [
+                    await lm.create("sitzung", kommune, "planen", akteur, f"{kennung}/{nr}", gremium=gremium, beginn=termin)
+                    for nr, termin in enumerate(termine)
+                ],
+                als_json,
+            )
+
+    run(planen, als_json=als_json)
 
 
 @app.command()

@@ -74,6 +74,15 @@ def written(pfad: Path, groesse: int, json_: bool) -> None:
     say(f"{pfad} geschrieben ({groesse / 1000:.0f} KB)")
 
 
+def series(quittungen: Sequence[Bestaetigung], json_: bool) -> None:
+    """Several cases that came to be together."""
+    if json_:
+        as_json([q.vorgang for q in quittungen])
+        return
+    for q in quittungen:
+        say(f"Geplant: {q.vorgang}")
+
+
 def fields(titel: str, felder: Mapping[str, str]) -> None:
     """A list of label and value, as published pages have it."""
     breite = max(len(name) for name in felder) + 1

@@ -116,6 +116,10 @@ def read_json(wert: str) -> Any:
 
 
 def _moment(wert: str, lm: Laufmappe) -> dt.datetime:
+    return moment(wert)
+
+
+def moment(wert: str) -> dt.datetime:
     """ISO 8601; without a zone it is local time of the town."""
     try:
         zeit = dt.datetime.fromisoformat(wert)

@@ -6,6 +6,7 @@ Repeats with the same key where the server says that repeating is right; keeps a
 import asyncio
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from temporalio.client import (
@@ -53,8 +54,11 @@ class NichtErreichbar(Exception):
 class Bote:
     """``task_queue`` is where the workers listen. ``now`` gives the time (aware)."""
 
-    def __init__(self, client: Client, regelwerke: Regelwerke, task_queue: str) -> None:
+    def __init__(
+        self, client: Client, regelwerke: Regelwerke, task_queue: str, now: Callable[[], dt.datetime] | None = None
+    ) -> None:
         self._client = client
+        self._now = now or (lambda: dt.datetime.now(dt.UTC))
         self._regelwerke = regelwerke
         self._task_queue = task_queue
         self._im_flug: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(IM_FLUG))
@@ -128,7 +132,7 @@ class Bote:
     async def _created(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> Quittung:
         """Checked on the empty state first: a refused start would leave an empty workflow running for a minute."""
         leer = kern.empty(workflow)
-        check(kern, leer, befehl, dt.datetime.now(dt.UTC), self._regelwerke)
+        check(kern, leer, befehl, self._now(), self._regelwerke)
         return await self._with_start(kern, workflow, befehl, leer)
 
     async def _with_start(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any], z: Zustand) -> Quittung:

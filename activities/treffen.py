@@ -1,6 +1,7 @@
 """``meeting``: calls between cases. Acknowledged, refusable, idempotent, and in both histories."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from temporalio import activity
@@ -15,11 +16,12 @@ from schemas.wirkung import Ruf, Rufausgang, Rufergebnis
 
 
 class Treffen:
-    """Holds the messenger and the Regelwerke, from which it works out who is told."""
+    """Holds the messenger and the Regelwerke, from which it works out who is told. ``now`` gives the time (aware)."""
 
-    def __init__(self, bote: Bote, regelwerke: Regelwerke) -> None:
+    def __init__(self, bote: Bote, regelwerke: Regelwerke, now: Callable[[], dt.datetime] | None = None) -> None:
         self._bote = bote
         self._regelwerke = regelwerke
+        self._now = now or (lambda: dt.datetime.now(dt.UTC))
 
     @activity.defn(name="meeting")
     async def meeting(self, von: str, ruf: Ruf) -> Rufergebnis:
@@ -40,7 +42,7 @@ class Treffen:
 
     async def _call(self, ruf: Ruf) -> str | None:
         kern = kern_of(ruf.ziel)
-        befehl = complete(kern, kern.empty(ruf.ziel), kern.parse(ruf.befehl), _now(), self._regelwerke)
+        befehl = complete(kern, kern.empty(ruf.ziel), kern.parse(ruf.befehl), self._now(), self._regelwerke)
         return (await self._bote.send(ruf.ziel, befehl)).antwort
 
     def _report(self, von: str, ruf: Ruf, **felder: Any) -> Rufergebnis:
@@ -57,9 +59,5 @@ class Treffen:
             "zweck": ruf.zweck,
             **felder,
         }
-        befehl = complete(kern, kern.empty(von), kern.parse(roh), _now(), self._regelwerke)
+        befehl = complete(kern, kern.empty(von), kern.parse(roh), self._now(), self._regelwerke)
         return Rufergebnis(rueckmeldung=befehl.as_json())
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

@@ -23,6 +23,6 @@ def set_pdf(vorlage: str, daten: dict[str, Any], zeit: dt.datetime) -> bytes:
         root=str(SATZ),
         sys_inputs={"daten": json.dumps(daten, ensure_ascii=False)},
         pdf_standards="a-2b",
-        timestamp=zeit.astimezone(dt.UTC),
+        timestamp=zeit.astimezone(dt.UTC).replace(microsecond=0),
     )
     return pdf

@@ -89,10 +89,14 @@ class Bericht(Modell):
 
 
 class Folgevorlage(Modell):
-    """A paper that answers the task. ``behandelt`` is the outcome's wording once a committee has dealt with it."""
+    """A paper that answers the task. ``vorgelegt``: it is released and asks for (or has) a place on an agenda.
+
+    ``behandelt`` is the outcome's wording once a committee has dealt with it.
+    """
 
     vorlage: str
     nummer: str | None = None
+    vorgelegt: bool = False
     behandelt: str | None = None
 
 

@@ -213,6 +213,54 @@ def test_a_past_in_one_command(haus: Haus, tmp_path: Path) -> None:
     assert (nochmal.returncode, "schon vergeben" in nochmal.stderr) == (2, True)
 
 
+ADMIN = ("p-ad", "a-10", "fachadministration")
+ADMIN2 = ("p-ad2", "a-10", "fachadministration")
+
+
+def test_an_office_ends_and_nothing_lapses(haus: Haus, tmp_path: Path) -> None:
+    v = haus.ok(
+        "vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "B", "--federfuehrend", "a-50",
+        wer=("p-50", "a-50", "sachbearbeitung"),
+    )["vorgang"]  # fmt: skip
+    posten = json.loads(haus.run("uebergang", "liste", "a-50").stdout)
+    assert [(p["vorgang"], p["was"]) for p in posten] == [(v, "federfuehrung")]
+    datei = tmp_path / "liste.json"
+    datei.write_text(json.dumps(posten), encoding="utf-8")
+    leer = haus.run("uebergang", "ausfuehren", "a-50", f"@{datei}", wer=DIENST)
+    assert (leer.returncode, "entscheidung" in leer.stderr) == (2, True)
+    posten[0] |= {"entscheidung": "uebernehmen", "nach": "a-46", "grund": "Ämter zusammengelegt"}
+    datei.write_text(json.dumps(posten), encoding="utf-8")
+    assert haus.ok("uebergang", "ausfuehren", "a-50", f"@{datei}", wer=LEITUNG)["befunde"] == []
+    assert haus.ok("vorlage", "show", v)["zustand"]["federfuehrend"]["id"] == "a-46"
+    datei.write_text("[]", encoding="utf-8")
+    fehlt = haus.run("uebergang", "ausfuehren", "a-46", f"@{datei}", wer=LEITUNG)
+    assert (fehlt.returncode, "fehlt noch Offenes" in fehlt.stderr) == (2, True)
+
+
+def test_documents_are_written(haus: Haus, tmp_path: Path) -> None:
+    v = entwurf(haus)
+    ziel = tmp_path / "vorlage.pdf"
+    assert haus.ok("dokument", "vorlage", v, "-o", str(ziel))["groesse"] == ziel.stat().st_size
+    assert ziel.read_bytes().startswith(b"%PDF")
+    nein = haus.run("dokument", "vorlage", v, "--teil", "oeffentlich", "-o", str(tmp_path / "x.pdf"))
+    assert (nein.returncode, "nicht freigegeben" in nein.stderr) == (2, True)
+    s = haus.ok("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "2031-09-01T16:00", wer=DIENST)["vorgang"]
+    ohne = haus.run("dokument", "kalender", s, "-o", str(tmp_path / "x.ics"))
+    assert (ohne.returncode, "--an" in ohne.stderr) == (2, True)
+    haus.ok("dokument", "kalender", s, "--an", "m@muster.example.org", "-o", str(tmp_path / "x.ics"))
+    assert b"BEGIN:VCALENDAR" in (tmp_path / "x.ics").read_bytes()
+    haus.ok("dokument", "auftragsliste", s, "-o", str(tmp_path / "liste.pdf"))
+
+
+def test_meetings_in_a_series(haus: Haus) -> None:
+    reihe = ("sitzung", "reihe", "--gremium", "schulausschuss", "--beginn", "2031-01-15T16:00", "--wochen", "4", "--anzahl", "3")
+    geplant = haus.ok(*reihe, "--schluessel", "reihe-1", wer=DIENST)
+    assert len(geplant) == 3
+    assert haus.ok(*reihe, "--schluessel", "reihe-1", wer=DIENST) == geplant
+    beginne = sorted(z["beginn"] for z in haus.ok("sitzung", "list", "--gremium", "schulausschuss"))
+    assert [b[:10] for b in beginne] == ["2031-01-15", "2031-02-12", "2031-03-12"]
+
+
 def test_ready_is_said_by_the_exit_code(haus: Haus, tmp_path: Path) -> None:
     assert haus.run("doctor", "--bereit").returncode == 0
     lauf = Haus(tmp_path).run("doctor", "--bereit")
@@ -225,6 +273,22 @@ def test_a_secret_that_is_missing_is_told(tmp_path: Path) -> None:
     for befehl in (("doctor",), ("demo",), ("worker",), ("vorlage", "list")):
         lauf = haus.run(*befehl)
         assert (lauf.returncode, "LAUFMAPPE_REGISTER_DATEI" in lauf.stderr, "Traceback" in lauf.stderr) == (2, True, False)
+
+
+def test_rules_that_two_persons_confirmed(tmp_path: Path) -> None:
+    haus = Haus(tmp_path)
+    haus.up()
+    haus.ok("regelwerk", "vorschlagen", "2020-01-01", "--grund", "erste Fassung", wer=ADMIN)
+    selbst = haus.run("regelwerk", "bestaetigen", "2020-01-01", wer=ADMIN)
+    assert (selbst.returncode, "zweite Person" in selbst.stderr) == (2, True)
+    haus.ok("regelwerk", "bestaetigen", "2020-01-01", wer=ADMIN2)
+    assert haus.down() == 0
+    haus.up()  # from now on only what is confirmed is in force
+    stand = {z["fassung"]: (z["bestaetigt"], z["gilt"]) for z in haus.ok("regelwerk", "list")}
+    assert stand == {"2020-01-01": (True, True), "2021-07-01": (False, False)}
+    v = entwurf(haus)
+    assert haus.ok("vorlage", "show", v)["zustand"]["regelwerk"]["gueltig_ab"] == "2020-01-01"
+    assert haus.down() == 0
 
 
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
@@ -278,5 +342,5 @@ def test_every_command_of_every_role_is_there_and_explained() -> None:
     gruppen = get_command(app).commands  # type: ignore[attr-defined]  # a group has them
     for kern in typen:
         erwartet = {a.replace("_", "-") for a in kern.befehle if for_people(a)}
-        ansichten = {"show", "list", "history"} | ({"text"} if kern.typ == "vorlage" else set())
+        ansichten = {"show", "list", "history"} | {"vorlage": {"text"}, "sitzung": {"reihe"}}.get(kern.typ, set())
         assert set(gruppen[kern.typ].commands) == erwartet | ansichten

@@ -96,11 +96,11 @@ class FolgevorlageGemeldet(Kommando[Auftrag]):
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         andere = tuple(f for f in z.folgevorlagen if f.vorlage != self.folge.vorlage)
         z = z.model_copy(update={"folgevorlagen": (*andere, self.folge)})
-        if self.folge.behandelt is None or z.stufe not in OFFEN_ZUR_MELDUNG:
+        if self.folge.vorgelegt and z.termin is not None:
+            z = ended(z, FAELLIGKEIT, wann)  # due at the meeting's Vorlagenschluss: then it must be in, not yet dealt with
+        if self.folge.behandelt is None or z.stufe not in OFFEN_ZUR_MELDUNG or is_recurring(z):
             return z
         satz = f"Vorlage {self.folge.nummer or 'ohne Nummer'}: {self.folge.behandelt}"
-        if is_recurring(z):
-            return ended(z, FAELLIGKEIT, wann)
         return z.model_copy(update={"stufe": Stufe.ERLEDIGT_GEMELDET, "vorgeschlagen": satz})
 
 
@@ -133,7 +133,8 @@ def _settled_for(z: Auftrag, frist: Frist) -> bool:
     if schon.ausgang is None:
         return bool(schon.verlaengert)
     gleich = schon.faellig == frist.faellig or bool(schon.verlaengert)
-    gehalten = schon.ausgang is Fristausgang.EINGEHALTEN and is_recurring(z)
+    vorgelegt = any(f.vorgelegt for f in z.folgevorlagen)
+    gehalten = schon.ausgang is Fristausgang.EINGEHALTEN and (is_recurring(z) or (vorgelegt and z.termin is not None))
     return gleich and (gehalten or schon.ausgang is Fristausgang.VERSAEUMT)
 
 

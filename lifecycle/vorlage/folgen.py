@@ -151,7 +151,9 @@ def _answers(z: Vorlage) -> Folgevorlage | None:
         return None
     erledigt = [b for b in z.beratungen if b.status is BeratungStatus.ERLEDIGT]
     wortlaute = [t.beschluss.wortlaut for b in erledigt for t in b.behandlungen if t.beschluss and _ends(t)]
-    return Folgevorlage(vorlage=z.id, nummer=z.nummer, behandelt=wortlaute[-1] if wortlaute else None)
+    angemeldet = any(b.angemeldet or any(not t.sitzung_beendet for t in b.behandlungen) for b in z.beratungen)
+    vorgelegt = z.fassung.freigabe is not None and (angemeldet or bool(wortlaute))
+    return Folgevorlage(vorlage=z.id, nummer=z.nummer, vorgelegt=vorgelegt, behandelt=wortlaute[-1] if wortlaute else None)
 
 
 def _answer(vorher: Vorlage, nachher: Vorlage) -> Iterator[Ruf]:
