@@ -4,6 +4,7 @@ Made anew only for a release; the old ones stay. They hold invented papers only,
 """
 
 import asyncio
+import datetime as dt
 import gzip
 import json
 import re
@@ -11,8 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rathaus import A50, DIENST, LEITUNG, SB, SCHRIFT, VORSITZ
-from temporal import Amt, running
+from temporalio.client import WorkflowHistory
+
+import regelwerk
+from activities.treffen import Treffen
+from rathaus import A50, AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
+from schemas.regelwerk import Regelwerke
+from temporal import REGELWERKE, Amt, running, spaeter
+from test_zeitsprung import FELDER, Kreis, at_work, server
 from wege import eingeladen, entwurf, freigegeben, ganzer_weg, kennung
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -63,7 +70,40 @@ async def _cancelled(amt: Amt) -> list[str]:
     return [v, s]
 
 
-WEGE = {"hauptweg": _main_way, "wendungen": _many_turns, "absage": _cancelled}
+async def _deadlines(amt: Amt) -> list[str]:
+    """Timers set, moved, cancelled: a signing path with an extension, a meeting with its summons, a task that waits for one."""
+    ort = Amt(amt.lm, amt.client, amt.g, 1000, "kreisstadt")
+    v = await entwurf(ort)
+    await ort.act(v, "einreichen", SB)
+    z = await ort.until(v, lambda z: bool(z.fristen))
+    await ort.act(v, "frist_verlaengern", SB, frist=z.fristen[0].id, bis=spaeter(40).date(), grund="Urlaub")
+    for akteur in (SB2, AL, DEZERNAT):
+        await ort.act(v, "mitzeichnen", akteur)
+    await ort.act(v, "freigeben", LEITUNG)
+    await ort.act(v, "formal_annehmen", DIENST)
+    s1 = await ort.create("sitzung", "planen", DIENST, gremium="sozialausschuss", beginn=spaeter(40))
+    s2 = await ort.create("sitzung", "planen", DIENST, gremium="sozialausschuss", beginn=spaeter(70))
+    await ort.act(v, "anmelden", SB, sitzung=kennung(s1), beratung=1)
+    await ort.until(s1, lambda z: bool(z.anmeldungen))
+    await ort.act(s1, "aufnehmen", DIENST, vorlage=kennung(v))
+    await ort.act(s1, "verlegen", DIENST, beginn=spaeter(45), grund="Saal belegt")
+    await ort.act(s1, "tagesordnung_festsetzen", VORSITZ)
+    await ort.act(s1, "tagesordnung_zustimmen", LEITUNG)
+    await ort.act(s1, "einladen", DIENST)
+    await ort.act(s1, "eroeffnen", VORSITZ)
+    felder = {"verlangt": "Übersicht", "grundlage": "zusage", "von_wem": "ein Mitglied", "faellig_sitzung": "sozialausschuss"}
+    antwort = await ort.act(s1, "auftrag_festhalten", SCHRIFT, top=1, **felder)
+    a = f"auftrag/kreisstadt/{antwort.antwort}"
+    await ort.until(a, lambda z: z.termin is not None)
+    await ort.act(s2, "absagen", DIENST, grund="Sturm", auf=kennung(s1))
+    await ort.until(a, lambda z: z.termin is None)
+    await ort.act(a, "aufheben", DIENST, grund="überholt")
+    await ort.lm.ended(a, 30)
+    await ort.until("gremium/kreisstadt/sozialausschuss", lambda z: not z.wartende)
+    return [v, s1, s2, a, "gremium/kreisstadt/sozialausschuss"]
+
+
+WEGE = {"hauptweg": _main_way, "wendungen": _many_turns, "absage": _cancelled, "fristen": _deadlines}
 
 
 def _anonymous(text: str) -> str:
@@ -76,18 +116,36 @@ async def main(fassung: str) -> None:
     with tempfile.TemporaryDirectory() as daten:
         async with running(Path(daten)) as amt:
             for name, weg in WEGE.items():
-                for workflow in [*await weg(amt), "nummern/muster/" + _range()]:
-                    history = await amt.history(workflow)
-                    inhalt = {"workflow_id": workflow, "history": json.loads(_anonymous(history.to_json()))}
-                    ziel = GOLDEN / fassung / f"{name}-{workflow.split('/')[0]}.json.gz"
-                    ziel.parent.mkdir(parents=True, exist_ok=True)
-                    roh = json.dumps(inhalt, ensure_ascii=False, separators=(",", ":")).encode()
-                    ziel.write_bytes(gzip.compress(roh, mtime=0))
+                for nr, workflow in enumerate([*await weg(amt), "nummern/muster/" + _range()]):
+                    _write(fassung, f"{name}-{nr}", await amt.history(workflow))
+    _write(fassung, "abgelaufen", await _run_out())
+
+
+def _write(fassung: str, name: str, history: WorkflowHistory) -> None:
+    inhalt = {"workflow_id": history.workflow_id, "history": json.loads(_anonymous(history.to_json()))}
+    ziel = GOLDEN / fassung / f"{name}-{history.workflow_id.split('/')[0]}.json.gz"
+    ziel.parent.mkdir(parents=True, exist_ok=True)
+    roh = json.dumps(inhalt, ensure_ascii=False, separators=(",", ":")).encode()
+    ziel.write_bytes(gzip.compress(roh, mtime=0))
+
+
+async def _run_out() -> WorkflowHistory:
+    """Timers that rang: nobody signs, on the time-skipping server."""
+    rw = Regelwerke(regelwerk.load(REGELWERKE).alle)
+    async with server() as umgebung:
+        kreis = Kreis(umgebung, rw)
+        async with at_work(umgebung, rw, Treffen(kreis.bote, rw, kreis.now).meeting) as kreis.merker:
+            v = "vorlage/kreisstadt/abgelaufen"
+            await kreis.do(v, "entwerfen", SB, **FELDER)
+            await kreis.do(v, "einreichen", SB)
+            await kreis.bis(dt.datetime.now(dt.UTC) + dt.timedelta(days=40))
+            await kreis.do(v, "zurueckziehen", SB, grund="niemand hat sich geäußert")
+            griff = umgebung.client.get_workflow_handle(v)
+            await griff.result()
+            return await griff.fetch_history()
 
 
 def _range() -> str:
-    import datetime as dt
-
     return str(dt.datetime.now(dt.UTC).year)
 
 

@@ -34,10 +34,11 @@ class Amt:
     client: Client
     g: Gewerke
     nr: int = field(default=0)
+    kommune: str = KOMMUNE
 
     async def create(self, typ: str, art: str, akteur: Akteur, **felder: Any) -> str:
         self.nr += 1
-        return (await self.lm.create(typ, KOMMUNE, art, akteur, f"k{self.nr}", **felder)).vorgang
+        return (await self.lm.create(typ, self.kommune, art, akteur, f"k{self.nr}", **felder)).vorgang
 
     async def act(self, workflow: str, art: str, akteur: Akteur, **felder: Any) -> Bestaetigung:
         self.nr += 1

@@ -14,7 +14,7 @@ GOLDEN = sorted((Path(__file__).parent / "golden").rglob("*.json.gz"))
 ERKLAERUNG = """
 Diese Geschichte spielt der heutige Code nicht mehr nach. Was Workflows tun, hat sich geändert: die Reihenfolge der Wirkungen,
 worauf `drive` wartet, oder was `apply` ergibt. Das geht nur hinter `workflow.patched` oder mit einer neuen Fassung in `regelstand`
-(docs/architecture.md, „Was sich nie ändern darf“). Die goldene Geschichte selbst wird nicht angepasst.
+(docs/architecture.md, „What must never change“). Die goldene Geschichte selbst wird nicht angepasst.
 """
 
 
