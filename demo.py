@@ -12,12 +12,16 @@ from typing import Any
 
 import cli_ausgabe as ausgabe
 from client import Bestaetigung, Laufmappe
+from dokumente import inhalt
+from dokumente.setzen import set_pdf
 from einstellungen import Einstellungen
 from embedded import embedded_server
 from lifecycle import grunddaten
+from lifecycle.fristen import running, told
 from lifecycle.kern import BERLIN
 from register import AuftragZeile
 from schemas.akteur import Akteur, Rolle
+from schemas.auftrag import Auftrag
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
 from worker import CONVERTER, Gewerke, parts, running_worker
@@ -27,6 +31,8 @@ GREMIUM = "soziales-gesundheit"
 SCHULAUSSCHUSS = "schul"
 GEDULD = 60.0
 """Seconds until the demonstration gives up waiting for a step."""
+
+NAECHSTE_IN = dt.timedelta(days=42)
 
 SACHBEARBEITUNG = Akteur(person="person-1", stelle="a-46", rolle=Rolle.SACHBEARBEITUNG)
 AMTSLEITUNG = Akteur(person="person-2", stelle="a-46", rolle=Rolle.AMTSLEITUNG)
@@ -42,6 +48,7 @@ ANNAHMEN = (
     "die Stellen im Laufweg (Amtsleitung A 46, Dezernat V) und ihre Antworten",
     "die Rolle „Kenntnisnahme“ des Ausschusses",
     "der Text der Vorlage und der Niederschrift",
+    "die nächste Sitzung des Ausschusses",
 )
 
 SACHLAGE = "Beispieltext der Vorführung: Sachstand des kommunalen Integrationsmanagements.\n"
@@ -137,6 +144,33 @@ class Vorfuehrung:
         await self.act(s, "niederschrift_unterzeichnen", SCHRIFTFUEHRUNG, _am(30, 6), original=original)
         await self.act(s, "niederschrift_unterzeichnen", VORSITZ, _am(1, 7), original=original)
 
+    async def next_meeting(self, auftrag: str) -> str:
+        """The committee's next meeting is planned, and what was asked for is due there. Returns the words for it."""
+        beginn = dt.datetime.now(BERLIN).replace(hour=16, minute=0, second=0, microsecond=0) + NAECHSTE_IN
+        felder = {"gremium": GREMIUM, "beginn": beginn}
+        await self.lm.create("sitzung", KOMMUNE, "planen", SITZUNGSDIENST, f"vorfuehrung-{self.lauf}-naechste", **felder)
+        z = await self.lm.until(auftrag, lambda z: isinstance(z, Auftrag) and z.termin is not None, GEDULD)
+        return told(next(running(z)))
+
+
+def documents(vorlage: Vorlage, sitzung: Sitzung, g: Gewerke) -> list[str]:
+    """The paper, the minutes and the extract as PDF, in the data folder. Returns their paths."""
+    rw = g.regelwerke.am(KOMMUNE, dt.datetime.now(BERLIN).date())
+    assert rw is not None  # it is shipped
+    ordner = g.einstellungen.daten / "schriftstuecke"
+    ordner.mkdir(exist_ok=True)
+    lies = g.ablage.get
+    pfade = []
+    for s in (
+        inhalt.paper(vorlage, rw.name, lies),
+        inhalt.minutes(sitzung, rw.name, lies, inhalt.Teil.OEFFENTLICH),
+        inhalt.extract(sitzung, rw.name, 1),
+    ):
+        pfad = ordner / f"{s.name}.pdf"
+        pfad.write_bytes(set_pdf(s.vorlage, s.daten, s.zeit))
+        pfade.append(str(pfad))
+    return pfade
+
 
 async def main(einstellungen: Einstellungen, *, als_json: bool) -> None:
     """Sets everything up, runs the case, prints what came of it. Raises refusals and failures like any door."""
@@ -152,20 +186,24 @@ async def main(einstellungen: Einstellungen, *, als_json: bool) -> None:
         vorlage = await v.office()
         sitzung = await v.before_meeting(vorlage)
         await v.meeting(sitzung)
-        ergebnis = await _result(v.lm, g, vorlage, sitzung)
+        ergebnis = await _result(v, g, vorlage, sitzung)
         if als_json:
             ausgabe.as_json(ergebnis)
         else:
             _print(ergebnis)
 
 
-async def _result(lm: Laufmappe, g: Gewerke, vorlage: str, sitzung: str) -> dict[str, Any]:
+async def _result(v: Vorfuehrung, g: Gewerke, vorlage: str, sitzung: str) -> dict[str, Any]:
+    lm = v.lm
     z = await lm.until(vorlage, lambda z: z.siegel is not None, GEDULD)
     assert isinstance(z, Vorlage)  # the id says so
     await lm.until(sitzung, lambda z: z.siegel is not None, GEDULD)
     await lm.ended(vorlage, GEDULD)
     await lm.ended(sitzung, GEDULD)
+    s = await lm.register.state(sitzung)
+    assert isinstance(s, Sitzung)  # the id says so
     auftraege = await lm.tasks_of(vorlage, 1, GEDULD)
+    frist = await v.next_meeting(auftraege[0].workflow)
     return {
         "grunddaten": grunddaten.of_item(z),
         "verlauf": list(ausgabe.told(await lm.register.entries(vorlage), g.regelwerke)),
@@ -173,6 +211,8 @@ async def _result(lm: Laufmappe, g: Gewerke, vorlage: str, sitzung: str) -> dict
         "paket": str(g.package(vorlage)),
         "vorlage": {"vorgang": vorlage, "nummer": z.nummer, "stufe": z.stufe.value, **grunddaten.of_paper(z)},
         "sitzung": {"vorgang": sitzung},
+        "frist": frist,
+        "schriftstuecke": documents(z, s, g),
         "annahmen": list(ANNAHMEN),
     }
 
@@ -186,6 +226,10 @@ def _print(ergebnis: dict[str, Any]) -> None:
     ausgabe.say(f"\nAufbewahrungspaket: {ergebnis['paket']}")
     for auftrag in ergebnis["auftraege"]:
         ausgabe.say(f"\nOffen: {_task(auftrag)}")
+    ausgabe.say(f"Seine Frist, sobald die nächste Sitzung geplant ist: {ergebnis['frist']}")
+    ausgabe.say("\nSchriftstücke (PDF/A-2b):")
+    for pfad in ergebnis["schriftstuecke"]:
+        ausgabe.say(f"  {pfad}")
     ausgabe.say("\nAnnahmen der Vorführung (die veröffentlichte Seite nennt sie nicht):")
     for annahme in ANNAHMEN:
         ausgabe.say(f"  - {annahme}")
