@@ -12,11 +12,14 @@ from temporalio import activity
 
 from activities.kanaele.kanal import Kanal
 from activities.kanaele.wiederholung import next_attempt
-from dokumente import kalender
+from dokumente import inhalt, kalender
+from dokumente.setzen import set_pdf
+from lifecycle.empfaenger import item_of, papers_of
+from lifecycle.kerne import kern_of
 from lifecycle.mitteilung import payload, subject_line, text
 from register import Ausgang, Register
 from schemas.akteur import SYSTEM
-from schemas.benachrichtigung import Aufgegeben, Ergebnis, Nachricht, Spaeter
+from schemas.benachrichtigung import Anhang, Aufgegeben, Ergebnis, Nachricht, Spaeter
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.sitzung import Sitzung
 from schemas.wirkung import Ruf
@@ -27,6 +30,8 @@ SCHICHT = 600.0
 """Seconds after which it returns, so that a new worker version gets its turn."""
 LEBENSZEICHEN = 5.0
 GLEICHZEITIG = 20
+MIT_AUSZUG = frozenset({"ergebnis", "ergebnis_berichtigen"})
+"""Kinds of entry after which the office gets the extract by itself."""
 MIT_KALENDER = frozenset({"einladen", "verlegen", "absagen"})
 """Kinds of entry that change what stands in people's calendars."""
 NICHT_HINTERLEGT = "keine Adresse hinterlegt"
@@ -126,6 +131,7 @@ class Zustellung:
             adresse=adresse,
             betreff=subject_line(z, ausgang.art),
             text=text(z, ausgang.art),
+            anhaenge=await self._extract(z, ausgang, rw) if rw and ausgang.kanal == "mail" else (),
             kalender=_invitation(z, ausgang, adresse, rw) if rw and ausgang.kanal == "mail" else None,
             daten={
                 "type": ausgang.art,
@@ -135,6 +141,17 @@ class Zustellung:
             verweis=f"{self._adresse}/{ausgang.workflow}" if self._adresse else None,
             zeit=ausgang.erstellt,
         )
+
+    async def _extract(self, z: Zustand, ausgang: Ausgang, rw: Regelwerk) -> tuple[Anhang, ...]:
+        """The Beschlussauszug of a public item, to the office that leads its paper; preliminary until the minutes are signed."""
+        if not isinstance(z, Sitzung) or ausgang.art not in MIT_AUSZUG:
+            return ()
+        eintrag = (await self._register.entries(ausgang.workflow))[ausgang.seq - 1]
+        top = item_of(z, kern_of(ausgang.workflow).parse(eintrag.befehl))
+        if top is None or not top.oeffentlich or any(v.vorlage in papers_of(top) and not v.oeffentlich for v in z.vorlagen):
+            return ()
+        s = inhalt.extract(z, rw.name, top.id)
+        return (Anhang(name=f"{s.name}.pdf", medientyp="application/pdf", inhalt=set_pdf(s.vorlage, s.daten, s.zeit)),)
 
     def _report(self, ausgang: Ausgang, grund: str) -> Ruf | None:
         log.error("Zustellung aufgegeben", nachricht=ausgang.id, empfaenger=ausgang.empfaenger, grund=grund)

@@ -283,7 +283,7 @@ def extract(z: Sitzung, kommune: str, nr: int) -> Schriftstueck:
         ],
         vermerk=None if signed(z) else "Vorläufig, die Niederschrift ist noch nicht unterzeichnet",
         beschluesse=[_resolved(b, namen=True) for b in beschluesse],
-        hinweise=[f"Auftrag: {a.angaben.verlangt}" for a in z.auftraege if a.top == top.id],
+        hinweise=[f"Auftrag: {a.angaben.verlangt}" for a in z.auftraege if a.top == top.id and a.angaben.oeffentlich],
     )  # fmt: skip
 
 

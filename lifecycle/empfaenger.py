@@ -7,7 +7,7 @@ from lifecycle.vorlage.laufweg import in_path, turn
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftrag
 from schemas.befehl import Befehl
-from schemas.sitzung import Sitzung
+from schemas.sitzung import Sitzung, Top
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
@@ -16,7 +16,20 @@ def _lead(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Vorlage) and z.federfuehrend:
         yield z.federfuehrend.id
     if isinstance(z, Sitzung):
-        yield from (v.federfuehrend.id for v in z.vorlagen)
+        top = item_of(z, befehl)
+        yield from (v.federfuehrend.id for v in z.vorlagen if top is None or v.vorlage in papers_of(top))
+
+
+def papers_of(top: Top) -> frozenset[str]:
+    """Ids of the papers at an agenda item."""
+    return frozenset(tv.vorlage for tv in top.vorlagen)
+
+
+def item_of(z: Sitzung, befehl: Befehl) -> Top | None:
+    """The agenda item that a command is about; None if it is about the meeting as a whole."""
+    nr, vorlage = getattr(befehl, "top", None), getattr(befehl, "vorlage", None)
+    gemeint = (t for t in z.tops if t.id == nr or (nr is None and vorlage in papers_of(t)))
+    return next(gemeint, None)
 
 
 def _turn(z: Zustand, befehl: Befehl) -> Iterable[str]:

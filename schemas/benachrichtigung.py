@@ -11,6 +11,14 @@ Zustellkennung = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
 """Printable ASCII without blanks: it ends up in mail and HTTP headers."""
 
 
+class Anhang(Modell):
+    """A file that goes along: its name, its media type, its content."""
+
+    name: str
+    medientyp: str
+    inhalt: bytes
+
+
 class Nachricht(Modell):
     """What one receiver is told over one channel.
 
@@ -28,6 +36,8 @@ class Nachricht(Modell):
     text: str
     kalender: str | None = None
     """An invitation as iCalendar, made for this receiver; mail carries it."""
+    anhaenge: tuple[Anhang, ...] = ()
+    """Documents that mail carries: only what anybody may read."""
     daten: dict[str, JsonValue]
     verweis: str | None = None
     zeit: AwareDatetime

@@ -16,9 +16,9 @@ from standardwebhooks import Webhook
 import regelwerk
 from activities.kanaele.mail import SmtpSettings
 from embedded import embedded_server
-from rathaus import AL, DEZERNAT, LEITUNG, SB, SB2
-from temporal import REGELWERKE, Amt, settings_for
-from wege import entwurf
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
+from temporal import REGELWERKE, Amt, settings_for, spaeter
+from wege import entwurf, kennung
 from worker import CONVERTER, parts, running_worker
 
 GEHEIMNIS = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -166,3 +166,51 @@ async def test_a_hundred_messages_while_one_receiver_is_dead(tmp_path: Path) -> 
             await released(amt)
         await kasten.until(90)
         assert all(str(m["To"]) != "dezernat2@muster.example.org" for m in kasten.post)
+
+
+async def test_an_invitation_goes_into_calendars_and_a_resolution_to_the_office(tmp_path: Path) -> None:
+    """Each receiver has an entry of its own; the office gets the extract by itself; neither says what is not public."""
+    kasten = Briefkasten()
+    async with running_post(tmp_path, kasten) as muster:
+        amt = Amt(muster.lm, muster.client, muster.g, 0, "kreisstadt")
+        v = await entwurf(amt, betreff="Sachstand Integration")
+        await amt.act(v, "einreichen", SB)
+        for akteur in (SB2, AL, DEZERNAT):
+            await amt.act(v, "mitzeichnen", akteur)
+        await amt.act(v, "freigeben", LEITUNG)
+        await amt.act(v, "formal_annehmen", DIENST)
+        s = await amt.create("sitzung", "planen", DIENST, gremium="sozialausschuss", beginn=spaeter(30))
+        await amt.act(v, "anmelden", SB, sitzung=kennung(s), beratung=1)
+        await amt.until(s, lambda z: bool(z.anmeldungen))
+        await amt.act(s, "aufnehmen", DIENST, vorlage=kennung(v))
+        geheim = {"titel": "Grundstück Bachstraße 5", "oeffentlich": False, "bezeichnung": "Grundstücksangelegenheit"}
+        await amt.act(s, "top_ergaenzen", DIENST, **geheim)
+        await amt.act(s, "tagesordnung_festsetzen", VORSITZ)
+        await amt.act(s, "tagesordnung_zustimmen", LEITUNG)
+        await amt.act(s, "einladen", DIENST)
+        einladung = await mail_with(kasten, "text/calendar")
+        roh = next(t for t in einladung.walk() if t.get_content_type() == "text/calendar").get_content()
+        assert "METHOD:REQUEST" in roh and f"mailto:{einladung['To']}" in roh.replace("\r\n ", "")
+        await amt.act(s, "eroeffnen", VORSITZ)
+        sitzung: Any = await amt.state(s)
+        top, geheimer = (
+            next(t.id for t in sitzung.tops if bool(t.vorlagen) == mit and t.oeffentlich == mit) for mit in (True, False)
+        )
+        await amt.act(s, "ergebnis", SCHRIFT, top=geheimer, wortlaut="ungeändert beschlossen")
+        await amt.act(s, "ergebnis", SCHRIFT, top=top, wortlaut="zur Kenntnis genommen")
+        auszug = await mail_with(kasten, "application/pdf")
+        assert auszug["To"] == "a46@kreisstadt.example.org"
+        pdfs = [t for mail in kasten.post for t in mail.walk() if t.get_content_type() == "application/pdf"]
+        assert len(pdfs) == 1 and pdfs[0].get_content().startswith(b"%PDF")
+        alles = "".join(str(t.get_content()) for mail in kasten.post for t in mail.walk() if t.get_content_maintype() == "text")
+        assert "Bachstraße" not in alles and "Grundstücksangelegenheit" in alles
+
+
+async def mail_with(kasten: Briefkasten, medientyp: str) -> EmailMessage:
+    """The first mail that carries such a part."""
+    async with asyncio.timeout(30), kasten.neu:
+        while True:
+            for mail in kasten.post:
+                if any(teil.get_content_type() == medientyp for teil in mail.walk()):
+                    return mail
+            await kasten.neu.wait()

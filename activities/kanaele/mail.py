@@ -118,6 +118,9 @@ def compose(nachricht: Nachricht, settings: SmtpSettings) -> EmailMessage:
         mail.add_attachment(
             nachricht.kalender, subtype="calendar", filename="einladung.ics", params={"method": methode}, cte="base64"
         )
+    for anhang in nachricht.anhaenge:
+        art, _, unterart = anhang.medientyp.partition("/")
+        mail.add_attachment(anhang.inhalt, maintype=art, subtype=unterart, filename=anhang.name)
     return mail
 
 

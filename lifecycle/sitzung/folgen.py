@@ -4,19 +4,25 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lifecycle.fristen import find
+from lifecycle.fristen import ended, find, running
 from lifecycle.ruf import call, workflow_id
 from lifecycle.sitzung.niederschrift import signed
 from lifecycle.sitzung.tagesordnung import copy_of
 from schemas.beratung import TopStand, TopStatus
+from schemas.frist import Fristausgang
 from schemas.gremium import Termin
 from schemas.sitzung import ENDEN, Sitzung, Stufe, Top, TopVorlage
 from schemas.vorlage import ENDEN as VORLAGE_ENDEN
 from schemas.wirkung import Ruf, Versiegelung
 
+VOR_SITZUNG = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
+
 
 def settle(z: Sitzung, wann: dt.datetime | None) -> Sitzung:
-    """A meeting is abgeschlossen once its minutes are signed."""
+    """A meeting is abgeschlossen once its minutes are signed. Once it is opened, deadlines before it are over."""
+    if z.stufe not in VOR_SITZUNG:
+        for frist in tuple(running(z)):
+            z = ended(z, frist.id, wann or z.zuletzt or frist.faellig, Fristausgang.ENTFALLEN)
     if z.stufe is Stufe.GESCHLOSSEN and signed(z) and not z.offen_gehalten:
         return z.model_copy(update={"stufe": Stufe.ABGESCHLOSSEN})
     return z

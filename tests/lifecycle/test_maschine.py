@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import regelwerk
 from lifecycle.ablehnung import Ablehnung
+from lifecycle.fristen import running
 from lifecycle.kern import fold_all
 from lifecycle.kerne import KERNE, kern_of
 from lifecycle.rechte import RECHTE
@@ -20,8 +21,8 @@ from schemas.vorlage import ENDEN, Vorlage
 
 REGELWERKE = regelwerk.load(Path(__file__).parents[1] / "regelwerke")
 LEUTE = [SB, SB2, AL, KAEMMEREI, A50, DEZERNAT, LEITUNG, DIENST, SCHRIFT, VORSITZ]
-VORLAGEN = [f"vorlage/muster/v{n}" for n in range(3)]
-SITZUNGEN = [f"sitzung/muster/s{n}" for n in range(3)]
+VORLAGEN = [f"vorlage/kreisstadt/v{n}" for n in range(3)]
+SITZUNGEN = [f"sitzung/kreisstadt/s{n}" for n in range(3)]
 GREMIEN = ["sozialausschuss", "schulausschuss", "rat"]
 WORTLAUTE = ["zur Kenntnis genommen", "vertagt", "verwiesen", "abgelehnt", "abgesetzt", "zurückgezogen", "so lala"]
 
@@ -46,25 +47,51 @@ FELDER: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "aufnehmen": {"vorlage": st.sampled_from(["v0", "v1", "v2"])},
     "anmeldung_ablehnen": {"vorlage": st.sampled_from(["v0", "v1"]), "grund": texte},
     "top_ergaenzen": {"titel": texte},
-    "absetzen": {"top": st.integers(1, 3), "grund": texte},
+    "absetzen": {"top": st.integers(1, 6), "grund": texte},
     "ruecknahme_entscheiden": {"vorlage": st.sampled_from(["v0", "v1"]), "angenommen": st.booleans(), "grund": texte},
-    "verlegen": {"grund": texte, "raum": st.just("Saal 2")},
-    "absagen": {"grund": texte},
-    "ergebnis": {"top": st.integers(1, 3), "wortlaut": st.sampled_from(WORTLAUTE)},
-    "ergebnis_berichtigen": {"top": st.integers(1, 3), "wortlaut": st.sampled_from(WORTLAUTE), "grund": texte},
-    "einordnen": {"top": st.integers(1, 3), "klasse": st.sampled_from(["noted", "deferred"])},
+    "verlegen": {"grund": texte, "beginn": st.sampled_from(["2021-06-30T16:00:00Z", "2021-09-15T16:00:00Z"])},
+    "absagen": {"grund": texte, "auf": st.sampled_from([None, "s2"])},
+    "ergebnis": {"top": st.integers(1, 6), "wortlaut": st.sampled_from(WORTLAUTE)},
+    "ergebnis_berichtigen": {"top": st.integers(1, 6), "wortlaut": st.sampled_from(WORTLAUTE), "grund": texte},
+    "einordnen": {"top": st.integers(1, 6), "klasse": st.sampled_from(["noted", "deferred"])},
     "niederschrift_erfassen": {"text": st.just(TEXT)},
     "niederschrift_unterzeichnen": {"original": st.just("Akte")},
     "auftrag_festhalten": {
-        "top": st.integers(1, 3), "verlangt": st.just("Bericht"), "grundlage": st.sampled_from(["bitte", "zusage"]),
+        "top": st.integers(1, 6), "verlangt": st.just("Bericht"), "grundlage": st.sampled_from(["bitte", "zusage"]),
         "von_wem": st.just("ein Mitglied"), "stelle": st.sampled_from([None, "a-50"]),
+        "faellig_sitzung": st.sampled_from([None, "sozialausschuss"]), "jede_sitzung": st.just(False),
     },
+    "frist_verlaengern": {
+        "frist": st.sampled_from(["faelligkeit", "ladung", "mitzeichnung/1/1/a-46/sachbearbeitung"]),
+        "bis": st.sampled_from(["2021-05-20", "2021-08-01"]), "grund": texte,
+    },
+    "federfuehrung_wechseln": {"stelle": st.sampled_from(["a-50", "a-46"]), "grund": texte},
+    "beratung_uebertragen": {"beratung": st.integers(1, 3), "gremium": st.sampled_from(GREMIEN), "grund": texte},
+    "tops_ordnen": {"tops": st.permutations([1, 2, 3])},
+    "top_verschieben": {
+        "top": st.integers(1, 6), "oeffentlich": st.booleans(), "grund": texte, "bezeichnung": st.just("Neutral"),
+    },
+    "bereitstellen": {"vorlage": st.sampled_from(["v0", "v1"])},
+    "bekanntmachen": {"wo": texte},
+    "anwesenheit_erfassen": {"wer": st.just("m-1")},
+    "niederschrift_genehmigen": {"sitzung": st.sampled_from(["s0", "s1"])},
+    "vollzug_aussetzen": {"top": st.integers(1, 6), "grund": texte},
+    "vollzug_freigeben": {"top": st.integers(1, 6)},
+    "beschluss_aufheben": {"top": st.integers(1, 6), "grund": texte},
+    "faelligkeit_aendern": {"grund": texte, "zur_sitzung_von": st.sampled_from(["sozialausschuss", "schulausschuss"])},
+    "auftrag_uebertragen": {"gremium": st.sampled_from(GREMIEN), "grund": texte},
     "zuweisen": {"stelle": st.just("a-50")},
     "berichtigen": {"zu_seq": st.integers(1, 30), "richtig": texte, "grund": texte},
 }  # fmt: skip
 OHNE_FELDER = {
     "einreichen",
     "freigeben",
+    "formal_annehmen",
+    "tagesordnung_festsetzen",
+    "tagesordnung_zustimmen",
+    "nachtrag_ausgeben",
+    "sitzung_unterbrechen",
+    "sitzung_fortsetzen",
     "einladen",
     "eroeffnen",
     "schliessen",
@@ -101,7 +128,7 @@ class Stadt(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.haus = Rathaus(REGELWERKE)
+        self.haus = Rathaus(REGELWERKE, "kreisstadt")
         self.geschlossen: dict[str, Any] = {}
         self.nummern: dict[str, str] = {}
         for nr in range(2):
@@ -157,9 +184,9 @@ class Stadt(RuleBasedStateMachine):
             ("aufnehmen", DIENST, {"vorlage": f"v{v}"}),
             ("einladen", DIENST, {}),
             ("eroeffnen", VORSITZ, {}),
-            ("ergebnis", SCHRIFT, {"top": 1, "wortlaut": WORTLAUTE[(nr + v + bis) % len(WORTLAUTE)]}),
+            ("ergebnis", SCHRIFT, {"vorlage": f"v{v}", "wortlaut": WORTLAUTE[(nr + v + bis) % len(WORTLAUTE)]}),
         )[:bis]:
-            if f"vorlage/muster/v{v}" in self.haus.staende:
+            if f"vorlage/kreisstadt/v{v}" in self.haus.staende:
                 self.versuche(s, art, akteur, abweichung="eilt", **felder)
 
     @rule(nr=st.integers(0, 2))
@@ -173,7 +200,7 @@ class Stadt(RuleBasedStateMachine):
 
     @rule(nr=st.integers(0, 2), was=befehle("sitzung"))
     def in_der_sitzung(self, nr: int, was: tuple[str, dict[str, Any], Any]) -> None:
-        if was[0] != "aufnehmen" or f"vorlage/muster/{was[1]['vorlage']}" in self.haus.staende:
+        if was[0] != "aufnehmen" or f"vorlage/kreisstadt/{was[1]['vorlage']}" in self.haus.staende:
             self.versuche(SITZUNGEN[nr], was[0], was[2], abweichung="so gewollt", **was[1])
 
     @precondition(lambda self: any(w.startswith("auftrag/") for w in self.haus.staende))
@@ -182,9 +209,19 @@ class Stadt(RuleBasedStateMachine):
         alle = sorted(w for w in self.haus.staende if w.startswith("auftrag/"))
         self.versuche(data.draw(st.sampled_from(alle)), was[0], was[2], **was[1])
 
-    @rule(stunden=st.integers(0, 48))
+    @rule(stunden=st.integers(0, 120))
     def zeit_vergeht(self, stunden: int) -> None:
-        self.haus.jetzt += dt.timedelta(hours=stunden)
+        self.haus.bis(self.haus.jetzt + dt.timedelta(hours=stunden))
+
+    @invariant()
+    def no_deadline_is_lost_or_doubled(self) -> None:
+        for workflow, z in self.haus.staende.items():
+            laufend = [f.id for f in running(z)]
+            assert len(set(laufend)) == len(laufend)
+            if kern_of(workflow).closed(z):
+                assert not laufend, workflow
+            else:
+                assert all(f.faellig > self.haus.jetzt for f in running(z)), workflow
 
     @invariant()
     def no_entry_is_lost_and_the_entries_yield_the_state(self) -> None:
@@ -218,7 +255,7 @@ class Stadt(RuleBasedStateMachine):
                 continue
             for top in z.tops:
                 for tv in top.vorlagen:
-                    v = self.haus.staende.get(f"vorlage/muster/{tv.vorlage}")
+                    v = self.haus.staende.get(f"vorlage/kreisstadt/{tv.vorlage}")
                     if v is None or v.stufe in ENDEN:
                         continue
                     stand = next(t for b in v.beratungen for t in b.behandlungen if (t.sitzung, t.top) == (z.id, top.id))
