@@ -5,7 +5,9 @@ The commands of every role are made from the command classes, so a new command i
 
 import datetime as dt
 import inspect
+import os
 import secrets
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -345,8 +347,21 @@ def _start(
 
 
 def main() -> None:
-    """Entry point of the command ``laufmappe``."""
-    app()
+    """Entry point of the command ``laufmappe``.
+
+    Everything is closed when a command ends. The process then ends at once: threads of the Temporal SDK that are still about would
+    otherwise now and then find the interpreter half taken down, and turn a clean exit code into an abort.
+    """
+    code: int | str | None = 0
+    try:
+        app()
+    except SystemExit as ende:
+        code = ende.code
+    if isinstance(code, str):
+        sys.stderr.write(code + "\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

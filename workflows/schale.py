@@ -37,6 +37,9 @@ SCHNELL = timedelta(seconds=0.5)
 NOCHMAL = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 RUF_FRIST = timedelta(days=30)
 PAUSE = timedelta(minutes=10)
+AUFZEICHNEN = timedelta(seconds=25)
+"""More than the register's own patience with a database that hangs (20 s)."""
+VERSIEGELN = timedelta(minutes=10)
 LEER_FRIST = timedelta(minutes=1)
 VIELE_EREIGNISSE = 20_000
 """Then it continues as new even while calls are under way: they are repeated with the same key."""
@@ -219,13 +222,15 @@ class Schale(Generic[Z]):
                 "record", stapel, schedule_to_close_timeout=SCHNELL, retry_policy=RetryPolicy(maximum_attempts=1)
             )
         except FailureError:
-            await self._until_done("record", stapel, summary="Register nicht erreichbar: Einträge nachtragen")
+            summary = "Register nicht erreichbar: Einträge nachtragen"
+            await self._until_done("record", stapel, summary=summary, dauer=AUFZEICHNEN)
 
-    async def _until_done(self, activity: str, argument: object, *, summary: str) -> None:
+    async def _until_done(self, activity: str, argument: object, *, summary: str, dauer: timedelta) -> None:
+        """``dauer`` is how long one attempt may take: if its worker is killed, only then does another one try."""
         while True:
             try:
                 await workflow.execute_activity(
-                    activity, argument, start_to_close_timeout=PAUSE, retry_policy=NOCHMAL, summary=summary
+                    activity, argument, start_to_close_timeout=dauer, retry_policy=NOCHMAL, summary=summary
                 )
             except FailureError as fehler:
                 workflow.logger.error("Aktivität aufgegeben, neuer Versuch folgt", extra={"typ": type(fehler).__name__})
@@ -276,7 +281,7 @@ class Schale(Generic[Z]):
         if self.lauf.zustand.siegel is None:
             self._carry_out(self._closing_command())
         await workflow.wait_condition(lambda: not self.lauf.unaufgezeichnet)
-        await self._until_done("archive", workflow.info().workflow_id, summary="Aufbewahrungspaket schreiben")
+        await self._until_done("archive", workflow.info().workflow_id, summary="Aufbewahrungspaket schreiben", dauer=VERSIEGELN)
         self._done_with(zettel)
 
     def _closing_command(self) -> Kommando[Z]:
