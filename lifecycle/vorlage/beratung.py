@@ -37,6 +37,17 @@ def insert_station(z: Vorlage, neu: Beratung, vor: int | None = None) -> Vorlage
     return z.model_copy(update={"beratungen": (*z.beratungen[:stelle], neu, *z.beratungen[stelle:])})
 
 
+def verify_free(z: Vorlage, nr: int) -> None:
+    """Raises a refusal unless that station is open and on no agenda."""
+    ziel = station(z, nr)
+    if ziel is None:
+        raise Unbekannt(f"Eine Station {nr} hat diese Vorlage nicht.")
+    if ziel.status not in UNERLEDIGT:
+        raise Doppelt(f"Die Station {nr} ist schon {ziel.status.value}.")
+    if ziel.status is BeratungStatus.GEPLANT:
+        raise FalscheStufe("Die Vorlage steht dort auf der Tagesordnung. Bitte sie zuerst in der Sitzung absetzen.")
+
+
 class BeratungErgaenzen(Kommando[Vorlage]):
     """Eine Station der Beratungsfolge ergänzen."""
 
@@ -72,13 +83,7 @@ class BeratungEntfallen(Kommando[Vorlage]):
     grund: Text
 
     def verify(self, z: Vorlage) -> None:
-        ziel = station(z, self.beratung)
-        if ziel is None:
-            raise Unbekannt(f"Eine Station {self.beratung} hat diese Vorlage nicht.")
-        if ziel.status not in UNERLEDIGT:
-            raise Doppelt(f"Die Station {self.beratung} ist schon {ziel.status.value}.")
-        if ziel.status is BeratungStatus.GEPLANT:
-            raise FalscheStufe("Die Vorlage steht dort auf der Tagesordnung. Bitte sie zuerst in der Sitzung absetzen.")
+        verify_free(z, self.beratung)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         neu = {"status": BeratungStatus.ENTFALLEN, "grund": self.grund, "angemeldet": None}

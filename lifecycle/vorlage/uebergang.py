@@ -5,14 +5,14 @@ from typing import ClassVar, Self
 
 from pydantic import PositiveInt
 
-from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
+from lifecycle.ablehnung import Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, office
-from lifecycle.vorlage.beratung import UNERLEDIGT, change_station, station
+from lifecycle.vorlage.beratung import change_station, verify_free
 from schemas.basis import Benannt, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
-from schemas.vorlage import BeratungStatus, Vorlage
+from schemas.vorlage import Vorlage
 
 
 class FederfuehrungWechseln(Kommando[Vorlage]):
@@ -51,13 +51,7 @@ class BeratungUebertragen(Kommando[Vorlage]):
         return self.model_copy(update={"benannt": committee(rw, self.gremium, wann)})
 
     def verify(self, z: Vorlage) -> None:
-        ziel = station(z, self.beratung)
-        if ziel is None:
-            raise Unbekannt(f"Eine Station {self.beratung} hat diese Vorlage nicht.")
-        if ziel.status not in UNERLEDIGT:
-            raise FalscheStufe(f"Die Station {self.beratung} ist schon {ziel.status.value}.")
-        if ziel.status is BeratungStatus.GEPLANT:
-            raise FalscheStufe("Die Vorlage steht dort auf der Tagesordnung. Bitte sie zuerst in der Sitzung absetzen.")
+        verify_free(z, self.beratung)
         if not self.grund:
             raise Unplausibel("Bitte sagen, warum die Station übergeht.")
 
