@@ -179,6 +179,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "rueckmeldung": _answer,
     "versiegelt": "versiegelt den Vorgang",
     "zustellung_aufgegeben": "{empfaenger} wurde nicht erreicht: {grund}",
+    "regelstand_heben": "der Vorgang folgt ab jetzt Fassung {auf} der Rechenregeln",
 }
 
 OFFEN = frozenset({"einreichen", "freigeben", "einladen", "eroeffnen", "schliessen", "versiegelt", "bearbeiten", "vorlage_stand"})

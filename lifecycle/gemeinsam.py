@@ -85,6 +85,18 @@ class Versiegelt(Kommando[Z]):
         return z.model_copy(update={"siegel": self.siegel})
 
 
+class RegelstandHeben(Kommando[Z]):
+    """Der Vorgang folgt ab jetzt einer neuen Fassung der Regeln, nach denen die Laufmappe rechnet."""
+
+    art: ClassVar[str] = "regelstand_heben"
+    tatsache: ClassVar[bool] = True
+
+    auf: PositiveInt
+
+    def perform(self, z: Z, wann: dt.datetime) -> Z:
+        return z.model_copy(update={"regelstand": self.auf})
+
+
 class Rueckmeldung(Kommando[Z]):
     """Was ein anderer Vorgang auf einen Ruf geantwortet hat. Each core derives its own and says what it means there."""
 

@@ -34,7 +34,7 @@ from schemas.akteur import Akteur
 from schemas.befehl import Befehl, Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.wirkung import Ruf, Versiegelung
-from schemas.zustand import Abweichung, Z
+from schemas.zustand import REGELSTAND, Abweichung, Z
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UHR_TOLERANZ = dt.timedelta(minutes=1)
@@ -142,7 +142,7 @@ class Kern(Generic[Z]):
     def empty(self, workflow: str) -> Z:
         """The state before anything happened. ``workflow`` is ``<typ>/<kommune>/<id>``."""
         _, kommune, kennung = workflow.split("/", 2)
-        return self.zustand(kommune=kommune, id=kennung)
+        return self.zustand(kommune=kommune, id=kennung, regelstand=REGELSTAND)
 
     def workflow(self, z: Z) -> str:
         """The workflow's id."""
@@ -309,7 +309,9 @@ def apply(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Ergeb
     for schritt in steps(kern, befehl):
         vorher, z = z, _perform(kern, z, schritt, jetzt)
         assert z.zuletzt is not None  # set by _perform
-        eintraege.append(Eintrag(workflow=kern.workflow(z), seq=z.seq, zeit=z.zuletzt, befehl=schritt.as_json()))
+        eintraege.append(
+            Eintrag(workflow=kern.workflow(z), seq=z.seq, zeit=z.zuletzt, befehl=schritt.as_json(), regelstand=z.regelstand)
+        )
         wirkungen += kern.consequences(vorher, z, schritt.geschehen)
     return Ergebnis(z, tuple(eintraege), tuple(wirkungen), befehl.answer(z))
 
@@ -333,6 +335,8 @@ def _perform(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Z:
 
 def fold(kern: Kern[Z], z: Z, eintrag: Eintrag) -> Z:
     """The state after one more entry: how the register, the verifier and the reopening of a case come to the state."""
+    if z.seq == 0:
+        z = z.model_copy(update={"regelstand": eintrag.regelstand})
     return _perform(kern, z, kern.parse(eintrag.befehl), eintrag.zeit)
 
 

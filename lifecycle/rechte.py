@@ -182,6 +182,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "rueckmeldung": SYSTEM,
     "versiegelt": SYSTEM,
     "zustellung_aufgegeben": SYSTEM,
+    "regelstand_heben": SYSTEM,
 }
 
 

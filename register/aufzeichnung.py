@@ -91,7 +91,7 @@ async def _append(db: Datenbank, v: AsyncConnection, kern: Kern[Any], stand: Sta
     ausgang: list[dict[str, Any]] = []
     for eintrag in neu:
         z = fold(kern, z, eintrag)
-        kopf, inhalt = make_head(eintrag, vorher, z.regelstand)
+        kopf, inhalt = make_head(eintrag, vorher)
         vorher = kopf.hash()
         eintraege.append(_entry_row(eintrag, z, kopf, inhalt, vorher))
         befehl = kern.parse(eintrag.befehl)

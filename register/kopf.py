@@ -59,7 +59,7 @@ def commitment(salz: bytes, wert: Any) -> str:
     return hashlib.sha256(salz + rfc8785.dumps(wert)).hexdigest()
 
 
-def make_head(eintrag: Eintrag, vorher: str | None, regelstand: int) -> tuple[Kopf, Inhalt]:
+def make_head(eintrag: Eintrag, vorher: str | None) -> tuple[Kopf, Inhalt]:
     """Head and content of an entry, with fresh salts."""
     akteur = eintrag.befehl["akteur"]
     assert isinstance(akteur, dict)  # every command has one
@@ -74,7 +74,7 @@ def make_head(eintrag: Eintrag, vorher: str | None, regelstand: int) -> tuple[Ko
         stelle=str(akteur["stelle"]),
         rolle=str(akteur["rolle"]),
         regelwerk=Regelstand.model_validate(eintrag.befehl["regelwerk"]),
-        regelstand=regelstand,
+        regelstand=eintrag.regelstand,
         vorher=vorher,
         felder={name: commitment(salze[name], wert) for name, wert in felder.items()},
     )
@@ -101,4 +101,10 @@ def restore(kopf: Kopf, inhalt: Inhalt) -> Eintrag:
         "regelwerk": kopf.regelwerk.model_dump(mode="json"),
         **werte,
     }
-    return Eintrag(workflow=kopf.workflow, seq=kopf.seq, zeit=dt.datetime.fromisoformat(kopf.zeit), befehl=befehl)
+    return Eintrag(
+        workflow=kopf.workflow,
+        seq=kopf.seq,
+        zeit=dt.datetime.fromisoformat(kopf.zeit),
+        befehl=befehl,
+        regelstand=kopf.regelstand,
+    )

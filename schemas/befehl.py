@@ -60,12 +60,16 @@ def abgeleitete_felder(art: type[Befehl]) -> frozenset[str]:
 
 
 class Eintrag(Modell):
-    """One line of a Verlauf: a command that was accepted, numbered and timed (UTC). The state is the fold of these."""
+    """One line of a Verlauf: a command that was accepted, numbered and timed (UTC). The state is the fold of these.
+
+    ``regelstand`` is the version of ``apply`` that it was carried out by.
+    """
 
     workflow: str
     seq: int
     zeit: AwareDatetime
     befehl: dict[str, JsonValue]
+    regelstand: int = 1
 
 
 class Quittung(Modell):

@@ -10,7 +10,8 @@ from schemas.frist import Frist
 from schemas.wirkung import Ruf, Versiegelung
 
 REGELSTAND = 1
-"""Version of what ``apply`` yields. Any change to it, a bug fix too, is a new version."""
+"""Version of what ``apply`` yields today. Any change to it, a bug fix too, is a new version; older cases keep theirs until their
+next run (``lifecycle.gemeinsam.RegelstandHeben``)."""
 
 
 class Abweichung(Modell):
@@ -37,7 +38,8 @@ class Zustand(Modell):
     id: str
     seq: int = 0
     zuletzt: AwareDatetime | None = None
-    regelstand: int = REGELSTAND
+    regelstand: int = 1
+    """The version of ``apply`` that this case follows. The default is the first one for ever: stored states leave it out."""
     regelwerk: Regelstand | None = None
     nacherfasst: bool = False
     abweichungen: tuple[Abweichung, ...] = ()

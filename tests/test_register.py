@@ -287,11 +287,11 @@ def test_head_and_content_make_the_entry_again(felder: dict[str, Any], vertretun
     akteur = {"person": "p-1", "stelle": "a-46", "rolle": "amtsleitung"} | ({"fuer": "p-2"} if vertretung else {})
     befehl = {"art": "x", "akteur": akteur, "regelwerk": {"kommune": "m", "gueltig_ab": "2020-01-01", "digest": "d"}, **felder}
     eintrag = Eintrag(workflow="vorlage/m/1", seq=1, zeit=HEUTE, befehl=befehl)
-    kopf, inhalt = make_head(eintrag, None, 1)
+    kopf, inhalt = make_head(eintrag, None)
     assert restore(kopf, inhalt) == eintrag
     assert contradictions(kopf, inhalt) == ()
     assert "p-1" not in kopf.model_dump_json()
-    anders, _ = make_head(eintrag, None, 1)
+    anders, _ = make_head(eintrag, None)
     assert anders.felder != kopf.felder, "gleiche Werte haben nie gleiche Festlegungen"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
@@ -20,6 +21,7 @@ from activities.treffen import Treffen
 from archive.ocfl import Lager
 from embedded import embedded_server
 from lifecycle.ablehnung import Doppelt
+from lifecycle.vorlage.beratung import Rueckmeldung
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2
 from schemas.wirkung import Ruf
 from temporal import KOMMUNE, REGELWERKE, Amt, in_flight, office, replay, running, settings_for, spaeter
@@ -136,6 +138,48 @@ async def test_continue_as_new_in_mid_life_with_callers_firing(tmp_path: Path) -
         await amt.until(v, lambda z: z.nummer is not None)
         assert [e.seq for e in await amt.lm.register.entries(v)] == list(range(1, 65))
         await replay(await handle.fetch_history())
+
+
+async def test_new_rules_of_computing_are_taken_up_at_continue_as_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case keeps the version of ``apply`` that it began with until its next run, and says so in an entry."""
+    extra = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40")
+    async with running(tmp_path, extra=extra) as amt:
+        monkeypatch.setattr("schemas.zustand.REGELSTAND", 2)  # the sandbox imports the shell anew for every run
+        v = await entwurf(amt)
+        for n in range(12):
+            await amt.act(v, "bearbeiten", SB, betreff=f"B{n}")
+        z = await amt.until(v, lambda z: z.regelstand == 2)
+        assert z == await amt.state(v)
+        eintraege = await amt.lm.register.entries(v)
+        gehoben = next(e for e in eintraege if e.befehl["art"] == "regelstand_heben")
+        assert {e.regelstand for e in eintraege if e.seq < gehoben.seq} == {1}
+        assert {e.regelstand for e in eintraege if e.seq >= gehoben.seq} == {2}
+        await replay(await amt.history(v))
+        assert await amt.lm.register.check() == []
+
+
+async def test_a_bug_parks_the_paper_and_is_not_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the number range answers meets a bug of ours. Once that is mended, the paper goes on where it stood."""
+    async with running(tmp_path) as amt:
+        v = await entwurf(amt)
+        beginn = len((await amt.history(v)).events)
+
+        def kaputt(self: Any, z: Any, wann: Any) -> Any:
+            raise RuntimeError("ein Fehler von uns")
+
+        with monkeypatch.context() as m:
+            m.setattr(Rueckmeldung, "perform", kaputt)
+            await amt.act(v, "einreichen", SB)
+            handle = amt.client.get_workflow_handle(v)
+            arten = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+            async for ereignis in handle.fetch_history_events(wait_new_event=True):
+                if ereignis.event_id > beginn and ereignis.event_type == arten:
+                    break
+            beschreibung = await handle.describe()
+            assert beschreibung.status is not None
+            assert beschreibung.status.name == "RUNNING"
+        await amt.until(v, lambda z: z.nummer is not None)
+        await replay(await amt.history(v))
 
 
 def start_worker(daten: Path, adresse: str) -> subprocess.Popen[bytes]:

@@ -19,14 +19,14 @@ from temporalio.exceptions import ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     from lifecycle.ablehnung import Ablehnung, Doppelt
     from lifecycle.fristen import next_alarm
-    from lifecycle.gemeinsam import seal_digest
+    from lifecycle.gemeinsam import RegelstandHeben, Versiegelt, seal_digest
     from lifecycle.kern import Kern, Kommando, apply, check
     from lifecycle.lage import situation
     from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
     from schemas.befehl import Eintrag, Quittung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
-    from schemas.zustand import Abschluss, Auftragszettel, Erledigt, Lauf, Z
+    from schemas.zustand import REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
     from workflows import regeln
     from workflows.suche import STUFE
 
@@ -94,6 +94,13 @@ class Schale(Generic[Z]):
 
     def _carry_out(self, befehl: Kommando[Z]) -> Quittung:
         vorher = self.kern.stufe(self.lauf.zustand) if self.lauf.zustand.seq else None
+        quittung = self._take(befehl)
+        if (stufe := self.kern.stufe(self.lauf.zustand)) != vorher:
+            workflow.upsert_search_attributes([STUFE.value_set(stufe)])
+        self._zeige()
+        return quittung
+
+    def _take(self, befehl: Kommando[Z]) -> Quittung:
         folge = apply(self.kern, self.lauf.zustand, befehl, workflow.now())
         seq, digest = folge.zustand.seq, befehl.digest()
         erledigt = Erledigt(schluessel=befehl.schluessel, digest=digest, seq=seq, antwort=folge.antwort)
@@ -104,9 +111,6 @@ class Schale(Generic[Z]):
             ausstehend=self.lauf.ausstehend + zettel,
             fenster=(*self.lauf.fenster, erledigt)[-FENSTER:],
         )
-        if self.kern.stufe(folge.zustand) != vorher:
-            workflow.upsert_search_attributes([STUFE.value_set(self.kern.stufe(folge.zustand))])
-        self._zeige()
         return Quittung(seq=seq, digest=digest, antwort=folge.antwort)
 
     def _change(self, **felder: object) -> None:
@@ -127,8 +131,9 @@ class Schale(Generic[Z]):
             except asyncio.CancelledError:
                 workflow.logger.warning("Abbruch von außen bleibt ohne Wirkung")
                 continue
+            self._raise_bugs()
             if self._continue():
-                workflow.continue_as_new(self.lauf)
+                workflow.continue_as_new(self._for_next_run())
             self._set_alarm()
             for ziel, pumpe in self._waiting().items():
                 self._pumpen[ziel] = asyncio.create_task(pumpe())
@@ -144,7 +149,7 @@ class Schale(Generic[Z]):
         return True
 
     def _something_to_do(self) -> bool:
-        return self._finished() or self._continue() or bool(self._waiting()) or self._alarm_off()
+        return self._finished() or self._continue() or self._failed() or bool(self._waiting()) or self._alarm_off()
 
     def _finished(self) -> bool:
         offen = self.lauf.unaufgezeichnet or self.lauf.ausstehend or self._running()
@@ -158,6 +163,24 @@ class Schale(Generic[Z]):
         if not info.is_continue_as_new_suggested():
             return False
         return not self._running() or info.get_current_history_length() > VIELE_EREIGNISSE
+
+    def _for_next_run(self) -> Lauf[Z]:
+        """What the next run begins with. Only here, where nothing that is replayed can differ, a case takes up today's rules."""
+        if self.lauf.zustand.regelstand < REGELSTAND and self.lauf.zustand.seq:
+            felder = {"schluessel": f"regelstand/{REGELSTAND}", "auf": REGELSTAND}
+            self._take(self._own_command(RegelstandHeben.art, felder))
+        return self.lauf
+
+    def _failed(self) -> bool:
+        """Whether a pump or the alarm clock has met a bug."""
+        beendet = [a for a in (*self._pumpen.values(), self._wecker) if a and a.done() and not a.cancelled()]
+        return any(aufgabe.exception() for aufgabe in beendet)
+
+    def _raise_bugs(self) -> None:
+        """A bug in a pump parks the workflow until it is mended; it is not kept silent, and nothing runs on without it."""
+        for aufgabe in (*self._pumpen.values(), self._wecker):
+            if aufgabe and aufgabe.done() and not aufgabe.cancelled():
+                aufgabe.result()
 
     def _waiting(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
         """Targets with something to do and no pump at work. The seal comes when nothing else is left."""
@@ -183,13 +206,11 @@ class Schale(Generic[Z]):
         return alarm[0] if alarm else None
 
     def _alarm_off(self) -> bool:
-        """Whether the timer stands on another moment than the next deadline, or has failed."""
-        return self._alarm_at() != self._gestellt_auf or bool(self._wecker and self._wecker.done())
+        """Whether the timer stands on another moment than the next deadline."""
+        return self._alarm_at() != self._gestellt_auf
 
     def _set_alarm(self) -> None:
         """One timer, for the next deadline: an event when it is set, none while nothing changes."""
-        if self._wecker and self._wecker.done():
-            self._wecker.result()  # raises what went wrong: a bug parks the workflow, it does not silence its deadlines
         wann = self._alarm_at()
         if wann == self._gestellt_auf:
             return
@@ -263,12 +284,10 @@ class Schale(Generic[Z]):
         return ergebnis.rueckmeldung
 
     def _given_up(self, ruf: Ruf) -> dict[str, Any]:
-        assert self.lauf.zustand.regelwerk is not None  # set with the first entry
         return {
             "art": "rueckmeldung",
+            **self._ours(),
             "schluessel": f"{ruf.befehl['schluessel']}/aufgegeben",
-            "akteur": SYSTEM.model_dump(mode="json"),
-            "regelwerk": self.lauf.zustand.regelwerk.model_dump(mode="json"),
             "ziel": ruf.ziel,
             "zweck": ruf.zweck,
             "ausgang": Rufausgang.AUFGEGEBEN.value,
@@ -279,20 +298,20 @@ class Schale(Generic[Z]):
         """The closing entry, recorded; then the package."""
         zettel = self.lauf.ausstehend[0]
         if self.lauf.zustand.siegel is None:
-            self._carry_out(self._closing_command())
+            z = self.lauf.zustand
+            felder = {"schluessel": f"versiegelt/{z.seq}", "siegel": seal_digest(z)}
+            self._carry_out(self._own_command(Versiegelt.art, felder))
         await workflow.wait_condition(lambda: not self.lauf.unaufgezeichnet)
         await self._until_done("archive", workflow.info().workflow_id, summary="Aufbewahrungspaket schreiben", dauer=VERSIEGELN)
         self._done_with(zettel)
 
-    def _closing_command(self) -> Kommando[Z]:
-        z = self.lauf.zustand
-        assert z.regelwerk is not None  # set with the first entry
-        return self.kern.parse(
-            {
-                "art": "versiegelt",
-                "schluessel": f"versiegelt/{z.seq}",
-                "akteur": SYSTEM,
-                "regelwerk": z.regelwerk,
-                "siegel": seal_digest(z),
-            }
-        )
+    def _own_command(self, art: str, felder: dict[str, Any]) -> Kommando[Z]:
+        return self.kern.parse({"art": art, **self._ours(), **felder})
+
+    def _ours(self) -> dict[str, Any]:
+        """Who acts, and by which version of the Regelwerk, where the engine itself gives a command."""
+        assert self.lauf.zustand.regelwerk is not None  # set with the first entry
+        return {
+            "akteur": SYSTEM.model_dump(mode="json"),
+            "regelwerk": self.lauf.zustand.regelwerk.model_dump(mode="json"),
+        }
