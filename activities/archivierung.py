@@ -34,7 +34,7 @@ class Archivierung:
         if z is None or z.siegel is None or z.zuletzt is None:
             raise Fehlt(f"Der Abschluss von {workflow} steht noch nicht im Register.")
         verlauf = [
-            {"kopf": kopf.model_dump(mode="json"), "inhalt": inhalt.model_dump(mode="json")}
+            {"kopf": kopf.as_json(), "inhalt": inhalt.model_dump(mode="json")}
             for kopf, inhalt in await self._register.heads(workflow)
         ]
         dateien = await asyncio.to_thread(contents, workflow, z, verlauf, self._ablage)

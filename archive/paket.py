@@ -33,8 +33,8 @@ Sie brauchen kein besonderes Programm, um ihn zu lesen. Alle Texte sind UTF-8.
 
 Jeder Eintrag im Verlauf hat einen Kopf und einen Inhalt. Der Kopf enthält für jedes Feld des
 Inhalts eine Prüfsumme: SHA-256 über das Salz (32 Byte, hier hexadezimal) und den Wert als
-JSON nach RFC 8785. "vorher" im Kopf ist die SHA-256-Prüfsumme des vorigen Kopfes (wieder als
-JSON nach RFC 8785). So lässt sich nachrechnen, dass nichts geändert, entfernt oder
+JSON nach RFC 8785. "vorher" im Kopf ist die Prüfsumme des vorigen Kopfes: SHA-256 über ein
+Null-Byte und den Kopf als JSON nach RFC 8785. So lässt sich nachrechnen, dass nichts geändert, entfernt oder
 eingefügt wurde. Zeiten stehen in UTC.
 
 Der Ordner darüber folgt der Norm OCFL 1.1 (Oxford Common File Layout): inventory.json nennt

@@ -1,8 +1,8 @@
 """The record (entries and leaves, append-only) and the read side (everything else, rebuilt from them)."""
 
+from beweis.kopf import Inhalt, Kopf
 from register._fehler import Luecke, RegisterAlarm, RegisterFehler, RegisterNichtErreichbar, Widerspruch
 from register.ausgang import Ausgang
-from register.kopf import Inhalt, Kopf
 from register.register import Register
 from register.zeilen import AuftragZeile, SitzungZeile, VorlageZeile
 

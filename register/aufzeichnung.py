@@ -1,5 +1,6 @@
 """Recording: entries, leaves, current rows and outbox in one transaction, idempotent on (workflow, seq)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from beweis.kopf import Inhalt, Kopf, make_head, restore
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import Kern, fold
 from lifecycle.kerne import kern_of
 from register._fehler import Luecke, Widerspruch
 from register.ausgang import outbox_row
-from register.kopf import Inhalt, Kopf, make_head, restore
 from register.tabellen import AUSGANG, BAUM, BLATT, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
 from register.zeilen import project
@@ -113,7 +114,7 @@ def _entry_row(eintrag: Eintrag, z: Zustand, kopf: Kopf, inhalt: Inhalt, kopf_ha
         "art": kopf.art,
         "stelle": kopf.stelle,
         "rolle": kopf.rolle,
-        "kopf": kopf.model_dump_json(),
+        "kopf": json.dumps(kopf.as_json(), ensure_ascii=False),
         "kopf_hash": kopf_hash,
         "inhalt": inhalt.model_dump_json(),
     }

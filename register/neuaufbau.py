@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from beweis.kopf import contradictions, restore
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import fold
 from lifecycle.kerne import kern_of
 from register.aufzeichnung import heads, write_current
 from register.ausgang import UNKLAR, outbox_row
-from register.kopf import contradictions, restore
 from register.tabellen import ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG, ZUSTAND
 from register.verbindung import Datenbank
 from schemas.zustand import Zustand

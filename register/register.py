@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from beweis.kopf import Inhalt, Kopf, restore
 from lifecycle.kerne import KERNE, kern_of
 from register import aufzeichnung, neuaufbau
 from register.ausgang import Postausgang
-from register.kopf import Inhalt, Kopf, restore
 from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
 from register.zeilen import LISTEN, AuftragZeile, Zeile

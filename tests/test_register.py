@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beweis.kopf import contradictions, make_head, restore
 from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
 from rathaus import DIENST, HEUTE, SB, Rathaus, S, V
 from register import Luecke, Register, RegisterNichtErreichbar, Widerspruch
-from register.kopf import contradictions, make_head, restore
 from register.tabellen import ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG
 from register.verbindung import Datenbank
 from schemas.befehl import Eintrag

@@ -16,12 +16,13 @@ WURZEL = Path(__file__).parents[1]
 BODEN = {
     "schemas": set(),
     "lifecycle": {"schemas"},
-    "archive": {"schemas", "lifecycle"},
+    "beweis": {"schemas"},
+    "archive": {"schemas", "lifecycle", "beweis"},
     "dokumente": {"schemas", "lifecycle"},
-    "register": {"schemas", "lifecycle"},
+    "register": {"schemas", "lifecycle", "beweis"},
     "regelwerk": {"schemas", "lifecycle"},
     "workflows": {"schemas", "lifecycle"},
-    "activities": {"schemas", "lifecycle", "register", "archive", "workflows", "dokumente"},
+    "activities": {"schemas", "lifecycle", "beweis", "register", "archive", "workflows", "dokumente"},
     "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk", "dokumente"},
 }
 """Room and the rooms that it may use. (Activities know of the workflows the names of their search attributes, no more.)"""

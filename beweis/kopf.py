@@ -13,6 +13,7 @@ from typing import Any
 import rfc8785
 from pydantic import JsonValue
 
+from beweis.merkle import leaf_hash
 from schemas.basis import Modell
 from schemas.befehl import Eintrag, Regelstand
 
@@ -21,9 +22,9 @@ IM_KOPF = frozenset({"art", "akteur", "regelwerk"})
 
 
 class Kopf(Modell):
-    """What is chained. ``vorher``: hash of the head before it in the same case. ``zeit`` is UTC."""
+    """What is chained: ``vorher`` is the hash of the head before it in the same case. ``zeit`` is UTC."""
 
-    fassung: int = FASSUNG
+    fassung: int
     workflow: str
     seq: int
     zeit: str
@@ -37,8 +38,12 @@ class Kopf(Modell):
     """Content field to commitment (hex)."""
 
     def hash(self) -> str:
-        """SHA-256 (hex) over the head's RFC 8785 JSON."""
-        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+        """The head as a leaf of the town's tree (RFC 9162), hex: SHA-256 over a zero byte and the head's RFC 8785 JSON."""
+        return leaf_hash(rfc8785.dumps(self.as_json())).hex()
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """As stored and hashed: what it was made with, so that a field of a later release does not change earlier heads."""
+        return self.model_dump(mode="json", exclude_unset=True)
 
 
 class Offenlegung(Modell):
@@ -67,6 +72,7 @@ def make_head(eintrag: Eintrag, vorher: str | None) -> tuple[Kopf, Inhalt]:
     felder |= {k: v for k, v in eintrag.befehl.items() if k not in IM_KOPF}
     salze = {name: secrets.token_bytes(32) for name in felder}
     kopf = Kopf(
+        fassung=FASSUNG,
         workflow=eintrag.workflow,
         seq=eintrag.seq,
         zeit=eintrag.zeit.astimezone(dt.UTC).isoformat(),
