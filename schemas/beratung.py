@@ -81,10 +81,16 @@ class Beschluss(Modell):
     """The Regelwerk does not know the wording: its class is a stopgap until the Sitzungsdienst sets it."""
     text: str | None = None
     """The resolved text, where it differs from the proposal."""
+    text_internet: str | None = None
+    """The same without names of private persons, for the internet version."""
+    veroeffentlicht: bool = False
+    """An outcome of the non-public part that has been released: it may be shown under the item's neutral designation."""
     abstimmungen: tuple[Abstimmung, ...] = ()
     verweis: Verweis | None = None
     vollzug: Vollzug = Vollzug.VOLLZIEHBAR
     vollzug_grund: Text | None = None
+    aufgehoben_durch: str | None = None
+    """``<meeting>/<item number>`` of the outcome that rescinded it."""
 
 
 class TopStatus(StrEnum):

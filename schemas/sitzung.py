@@ -1,5 +1,6 @@
 """The meeting: its agenda, its results, its minutes."""
 
+import datetime as dt
 from enum import StrEnum
 
 from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
@@ -96,6 +97,9 @@ class Punkt(Modell):
     nummer: str
     oeffentlich: bool
     titel: str
+    vorlagen: tuple[str, ...] = ()
+    """Ids of the papers at it."""
+    status: TopStatus = TopStatus.OFFEN
 
 
 class Tagesordnung(Modell):
@@ -186,6 +190,8 @@ class Anwesenheit(Modell):
     """Who attended, as what, from when to when (aware; None: from the beginning, to the end). ``person`` is an opaque id."""
 
     person: Kennung
+    name: Text | None = None
+    """As it stands in the minutes; the internet version never shows it."""
     funktion: Funktion
     von: AwareDatetime | None = None
     bis: AwareDatetime | None = None
@@ -203,10 +209,20 @@ class Protokollvermerk(Modell):
     """What this meeting did about the minutes of an earlier one: approved them, heard an objection, corrected a text."""
 
     sitzung: str
+    vom: dt.date | None = None
+    """Day of that earlier meeting."""
     top: str | None = None
     genehmigt: bool | None = None
     berichtigung: Digest | None = None
     grund: Text | None = None
+
+
+class Ausfertigung(Modell):
+    """One part of the minutes as it was signed: the document that stays, whatever is corrected later."""
+
+    oeffentlich: bool
+    digest: Digest
+    groesse: NonNegativeInt
 
 
 class Aufgabenliste(Modell):
@@ -267,6 +283,8 @@ class Sitzung(Zustand):
     niederschrift: tuple[Niederschriftteil, ...] = ()
     unterzeichnende: tuple[Rolle, ...] = ()
     unterschriften: tuple[Unterschrift, ...] = ()
+    ausfertigungen: tuple[Ausfertigung, ...] = ()
+    """Set at the first signature."""
     auftraege: tuple[Auftragsvermerk, ...] = ()
     meldet: bool = False
     """It tells the committee's calendar of itself."""
