@@ -160,6 +160,7 @@ HILFE: dict[str, str] = {
     "antwort": "Die Antwort auf dem Laufweg.",
     "auf": "Kennung der Sitzung, in die die Punkte übergehen.",
     "auftrag": "Kennung des Auftrags, den die Vorlage beantwortet.",
+    "bericht": "Ein Bericht ist verlangt; das Amt bekommt dafür den Entwurf einer Vorlage.",
     "beginn": "Beginn der Sitzung (2021-06-16T16:00).",
     "bemerkung": "Anmerkung oder Begründung.",
     "beratung": "Nummer der Station in der Beratungsfolge.",

@@ -1,12 +1,14 @@
 """Bad input in one clear sentence: pydantic's findings in German."""
 
+from typing import Any
+
 from pydantic import ValidationError
 
 SAETZE = {
     "missing": "fehlt",
     "extra_forbidden": "gibt es hier nicht",
     "string_too_long": "ist zu lang (höchstens {max_length} Zeichen; Längeres gehört in einen Abschnitt oder eine Anlage)",
-    "string_too_short": "ist leer",
+    "string_too_short": "darf nicht leer sein",
     "string_pattern_mismatch": "hat nicht die erwartete Form ({pattern})",
     "enum": "muss eines sein von: {expected}",
     "literal_error": "muss eines sein von: {expected}",
@@ -21,12 +23,20 @@ SAETZE = {
     "date_parsing": "ist kein Datum (Beispiel: 2021-06-16)",
 }
 
+OHNE_GRUND = "fehlt (bitte eine Begründung angeben; sie bleibt stehen)"
+
+
+def _finding(feld: str, fund: Any) -> str:
+    if feld.endswith("grund") and fund["type"] in ("missing", "string_too_short"):
+        return OHNE_GRUND
+    return SAETZE.get(fund["type"], "ist ungültig").format(**fund.get("ctx", {}))
+
 
 def sentence(worin: str, fehler: ValidationError) -> str:
     """All findings as one sentence that names each field. Never repeats the input: it could be confidential."""
     teile = [
-        f"„{'.'.join(str(teil) for teil in fund['loc']) or 'Eingabe'}“ "
-        + SAETZE.get(fund["type"], "ist ungültig").format(**fund.get("ctx", {}))
+        f"„{feld}“ {_finding(feld, fund)}"
         for fund in fehler.errors(include_input=False, include_url=False)
+        for feld in (".".join(str(teil) for teil in fund["loc"]) or "Eingabe",)
     ]
     return f"Eingabe für „{worin}“: {'; '.join(teile)}."

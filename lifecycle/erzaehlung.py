@@ -156,7 +156,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     ),
     "folgevorlage_gemeldet": lambda b: (
         f"beantwortet durch Vorlage {b.folge.nummer or '(noch ohne Nummer)'}"
-        + (f": {b.folge.behandelt}; vorgeschlagen: erledigt" if b.folge.behandelt else "")
+        + "".join(f"; {s.wortlaut}" for s in b.folge.stationen if s.wortlaut)
     ),
     # Gremium
     "termin_gemeldet": lambda b: f"Sitzung am {b.termin.beginn.astimezone(BERLIN):%d.%m.%Y}: {b.termin.stufe}",
@@ -171,6 +171,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     # alle
     "frist_erinnert": "erinnert an die Frist: {frist}",
     "frist_abgelaufen": "die Frist ist abgelaufen: {frist}",
+    "frist_gemahnt": "mahnt die versäumte Frist an: {frist}",
     "frist_verlaengern": lambda b: f"verlängert die Frist {b.frist} bis {b.bis:%d.%m.%Y}: {b.grund}",
     "nacherfassen": lambda b: f"erfasst {plural(len(b.schritte), 'Schritt', 'Schritte')} nach",
     "berichtigen": "berichtigt Eintrag {zu_seq}: {richtig} ({grund})",

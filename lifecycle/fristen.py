@@ -7,6 +7,7 @@ nothing is moved: § 193 gives time to whoever must act, and would take it from 
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
 from typing import TypeVar
 
 from lifecycle.kern import BERLIN
@@ -76,8 +77,12 @@ def deadline(kennung: str, zweck: str, start: dt.datetime, z: Zaehlung, betrifft
 
 
 def due(kennung: str, zweck: str, letzter: dt.date, z: Zaehlung, betrifft: Iterable[str] = (), **felder: object) -> Frist:
-    """A deadline whose last day is known; reminded so many days before as the rule says."""
+    """A deadline whose last day is known; reminded so many days before as the rule says.
+
+    The count knows the holidays until ``z.bis``. Where it goes beyond, the deadline says so: better than a wrong certainty.
+    """
     vorher = z.erinnern_vorher
+    regel = z.regel if letzter <= z.bis or not z.feiertage else f"{z.regel} (ohne Feiertage nach dem {z.bis:%d.%m.%Y})"
     erinnern = None if vorher is None else end_of(step(letzter, vorher, z.zaehlweise, z.feiertage, -1), dt.time(8))
     return Frist.model_validate(
         {
@@ -85,12 +90,14 @@ def due(kennung: str, zweck: str, letzter: dt.date, z: Zaehlung, betrifft: Itera
             "zweck": zweck,
             "letzter_tag": letzter,
             "faellig": end_of(letzter, z.uhrzeit),
-            "regel": z.regel,
+            "regel": regel,
             "regelwerk": z.regelwerk,
             "betrifft": tuple(betrifft),
             "erinnern": erinnern,
             "erinnern_an": z.erinnern_an,
             "melden_an": z.melden_an,
+            "mahnen_alle": z.mahnen_alle,
+            "mahnen_an": z.mahnen_an,
             **felder,
         }
     )
@@ -125,7 +132,8 @@ def ended(z: Z, kennung: str, wann: dt.datetime, ausgang: Fristausgang | None = 
 
 
 def opened(z: Z, frist: Frist, wann: dt.datetime) -> Z:
-    """The case with that deadline running; an earlier one of the same id ends as entfallen, or stays if it is the same.
+    """The case with that deadline running; an earlier one of the same id ends as entfallen, or stays if it is the same: then
+    only whom it concerns may change.
 
     A reminder whose time has passed already is none: who has just been asked need not be reminded of it.
     """
@@ -133,20 +141,52 @@ def opened(z: Z, frist: Frist, wann: dt.datetime) -> Z:
         frist = frist.model_copy(update={"erinnern": None})
     lief = next((f for f in running(z) if f.id == frist.id), None)
     if lief and (lief.faellig, lief.regel) == (frist.faellig, frist.regel):
-        return z
+        return concerning(z, lief, frist)
     z = ended(z, frist.id, wann, Fristausgang.ENTFALLEN)
     return z.model_copy(update={"fristen": (*z.fristen, frist)})
 
 
-def next_alarm(z: Zustand) -> tuple[dt.datetime, Frist, bool] | None:
-    """When the case must be woken: moment, deadline, and whether it has run out (otherwise it is to be reminded of)."""
-    wecker: list[tuple[dt.datetime, Frist, bool]] = []
-    for frist in running(z):
-        if frist.erinnern and not frist.erinnert and frist.erinnern < frist.faellig:
-            wecker.append((frist.erinnern, frist, False))
-        else:
-            wecker.append((frist.faellig, frist, True))
+def concerning(z: Z, lief: Frist, neu: Frist) -> Z:
+    """The case with a running deadline that concerns, and tells, whom the new one would."""
+    wen = {"betrifft": neu.betrifft, "erinnern_an": neu.erinnern_an, "melden_an": neu.melden_an, "mahnen_an": neu.mahnen_an}
+    gleich = all(getattr(lief, name) == wert for name, wert in wen.items())
+    return z if gleich else replaced(z, lief, lief.model_copy(update=wen))
+
+
+def original_day(f: Frist) -> dt.date:
+    """The last day that a deadline had before anybody extended it."""
+    return f.verlaengert[0].von if f.verlaengert else f.letzter_tag
+
+
+class Anlass(StrEnum):
+    """What an alarm is about: a deadline comes up, has run out, or has been missed for some time."""
+
+    ERINNERN = "frist_erinnert"
+    ABGELAUFEN = "frist_abgelaufen"
+    MAHNEN = "frist_gemahnt"
+
+
+def next_alarm(z: Zustand) -> tuple[dt.datetime, Frist, Anlass] | None:
+    """When the case must be woken: moment, deadline, and what it is about."""
+    wecker: list[tuple[dt.datetime, Frist, Anlass]] = []
+    for frist in z.fristen:
+        if frist.mahnung:
+            wecker.append((frist.mahnung, frist, Anlass.MAHNEN))
+        elif frist.ausgang is None and frist.erinnern and not frist.erinnert and frist.erinnern < frist.faellig:
+            wecker.append((frist.erinnern, frist, Anlass.ERINNERN))
+        elif frist.ausgang is None:
+            wecker.append((frist.faellig, frist, Anlass.ABGELAUFEN))
     return min(wecker, key=lambda w: (w[0], w[1].id), default=None)
+
+
+def next_dunning(f: Frist, ab: dt.datetime) -> dt.datetime | None:
+    """When those concerned are told again of a missed deadline, counted from ``ab``: in the morning, Berlin time."""
+    return end_of(day(ab) + f.mahnen_alle * EIN_TAG, dt.time(8)) if f.mahnen_alle else None
+
+
+def silenced(z: Z) -> Z:
+    """The case in which nobody is told again of what was missed: it is done, or something else is due now."""
+    return z.model_copy(update={"fristen": tuple(f.model_copy(update={"mahnung": None}) if f.mahnung else f for f in z.fristen)})
 
 
 def told(f: Frist) -> str:

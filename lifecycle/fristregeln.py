@@ -9,12 +9,12 @@ from typing import Protocol, TypeVar
 
 from lifecycle import feiertage
 from lifecycle.ablehnung import Unbekannt
-from lifecycle.fristen import day, end_of, in_words, latest_before, step
+from lifecycle.fristen import Anlass, day, end_of, in_words, latest_before, step
 from lifecycle.kern import told
 from schemas.frist import Frist, Ladung, Zaehlung, Zaehlweise
 from schemas.regelwerk import Regelwerk
 
-ERINNERT, ABGELAUFEN = "frist_erinnert", "frist_abgelaufen"
+ERINNERT, ABGELAUFEN, GEMAHNT = (anlass.value for anlass in Anlass)
 """The kinds of entry under which the Regelwerk says who is told."""
 
 
@@ -47,10 +47,10 @@ def _holidays(rw: Regelwerk, von: dt.date, bis: dt.date) -> tuple[dt.date, ...]:
     return feiertage.between(rw.land, von, bis)
 
 
-def _calendar(rw: Regelwerk, weise: Zaehlweise, wann: dt.datetime) -> tuple[tuple[dt.date, ...], dt.date]:
+def _calendar(rw: Regelwerk, wann: dt.datetime, mindestens: dt.date | None = None) -> tuple[tuple[dt.date, ...], dt.date]:
     """Holidays of the years ahead, from the first of this month: the same all month, so that door and check agree."""
     von = day(wann).replace(day=1)
-    bis = von.replace(year=von.year + feiertage.JAHRE)
+    bis = max(von.replace(year=von.year + feiertage.JAHRE), mindestens or von)
     return _holidays(rw, von, bis), bis
 
 
@@ -59,7 +59,7 @@ def path_counting(rw: Regelwerk, wann: dt.datetime) -> Zaehlung | None:
     regel = rw.laufweg.frist
     if regel is None:
         return None
-    frei, bis = _calendar(rw, regel.zaehlweise, wann)
+    frei, bis = _calendar(rw, wann)
     eskalation = regel.eskalation
     return Zaehlung(
         tage=regel.tage,
@@ -76,10 +76,10 @@ def path_counting(rw: Regelwerk, wann: dt.datetime) -> Zaehlung | None:
     )
 
 
-def task_counting(rw: Regelwerk, wann: dt.datetime) -> Zaehlung:
+def task_counting(rw: Regelwerk, wann: dt.datetime, faellig: dt.date | None = None) -> Zaehlung:
     """How reminders of a task are counted. Without a rule a task still has its due date, and nobody is reminded before."""
     regel = rw.auftraege
-    frei, bis = _calendar(rw, regel.zaehlweise, wann) if regel else ((), day(wann))
+    frei, bis = _calendar(rw, wann, faellig) if regel else ((), day(wann))
     return Zaehlung(
         tage=0,
         zaehlweise=regel.zaehlweise if regel else Zaehlweise.KALENDERTAGE,
@@ -90,6 +90,8 @@ def task_counting(rw: Regelwerk, wann: dt.datetime) -> Zaehlung:
         bis=bis,
         erinnern_an=told(rw, ERINNERT),
         melden_an=told(rw, ABGELAUFEN),
+        mahnen_alle=regel.mahnen_alle if regel else None,
+        mahnen_an=told(rw, GEMAHNT),
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando, Nacherfassen
-from schemas.basis import Text, digest
+from schemas.basis import Grund, Text, digest
 from schemas.wirkung import Rufausgang
 from schemas.zustand import Abweichung, Berichtigung, Z, Zustand
 
@@ -29,7 +29,7 @@ class Berichtigen(Kommando[Z]):
 
     zu_seq: PositiveInt
     richtig: Text
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Z) -> None:
         if self.zu_seq > z.seq:
@@ -46,7 +46,7 @@ class AbweichungFesthalten(Kommando[Z]):
     art: ClassVar[str] = "abweichung_festhalten"
 
     regel: Text
-    grund: Text
+    grund: Grund
 
     def perform(self, z: Z, wann: dt.datetime) -> Z:
         neu = Abweichung(seq=z.seq, regel=self.regel, grund=self.grund)

@@ -17,6 +17,7 @@ from schemas.wirkung import Ruf, Versiegelung
 
 AUSGEFALLEN = frozenset({Stufe.ABGESAGT.value})
 VORBEI = frozenset({Stufe.GESCHLOSSEN.value, Stufe.ABGESCHLOSSEN.value})
+BEGONNEN = VORBEI | {Stufe.EROEFFNET.value}
 BEHALTEN = 200
 """Meetings that are kept; older ones matter to nobody who waits."""
 
@@ -66,9 +67,13 @@ class Rueckmeldung(gemeinsam.Rueckmeldung[Gremium]):
 
 def meeting_for(z: Gremium, w: Wartender) -> Termin | None:
     """The meeting that a task waits for; None while none is planned."""
-    weg = AUSGEFALLEN | (VORBEI if w.jede else frozenset())
-    passend = (t for t in z.termine if t.beginn > w.ab and t.sitzung != w.ausser and t.stufe not in weg)
-    return next(passend, None)
+    passend = (t for t in z.termine if t.beginn > w.ab and t.sitzung != w.ausser and t.stufe not in AUSGEFALLEN)
+    return next((t for t in passend if not (w.jede and _over(z, t))), None)
+
+
+def _over(z: Gremium, t: Termin) -> bool:
+    """Whether a meeting is over: closed, or a later one has begun (nobody closed this one)."""
+    return t.stufe in VORBEI or any(s.beginn > t.beginn and s.stufe in BEGONNEN for s in z.termine)
 
 
 def _said(t: Termin | None) -> str | None:

@@ -39,6 +39,7 @@ ANLAESSE = {
     "niederschrift_unterzeichnen": "hat eine unterzeichnete Niederschrift",
     "frist_erinnert": "hat eine Frist, die bald abläuft",
     "frist_abgelaufen": "hat eine abgelaufene Frist",
+    "frist_gemahnt": "hat eine versäumte Frist",
     "frist_verlaengern": "hat eine verlängerte Frist",
     "formal_annehmen": "ist formal angenommen",
     "vormerken": "ist vorgemerkt",

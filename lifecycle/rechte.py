@@ -31,7 +31,7 @@ def _federfuehrend(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) ->
     """Of the lead office; of the office that the new paper names, while there is none."""
     if isinstance(z, Vorlage) and z.federfuehrend:
         return akteur.stelle == z.federfuehrend.id
-    return akteur.stelle == getattr(befehl, "federfuehrend", akteur.stelle)
+    return isinstance(z, Vorlage) and akteur.stelle == getattr(befehl, "federfuehrend", None)
 
 
 def _im_laufweg(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
@@ -80,7 +80,7 @@ NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
 
 RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     # Vorlage
-    "entwerfen": AMT,
+    "entwerfen": AMT + SYSTEM,
     "bearbeiten": AMT,
     "beteiligen": AMT,
     "einreichen": AMT,
@@ -174,10 +174,11 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     # alle
     "frist_erinnert": SYSTEM,
     "frist_abgelaufen": SYSTEM,
+    "frist_gemahnt": SYSTEM,
     "frist_verlaengern": AMT + LEITUNG + DIENST,
     "nacherfassen": NACHERFASSUNG,
-    "berichtigen": AMT + DIENST + SCHRIFT,
-    "abweichung_festhalten": AMT + DIENST + SCHRIFT + LEITUNG,
+    "berichtigen": AMT + BEAUFTRAGT + DIENST + SCHRIFT,
+    "abweichung_festhalten": AMT + BEAUFTRAGT + DIENST + SCHRIFT + LEITUNG,
     "wiederaufnehmen": DIENST + LEITUNG,
     "rueckmeldung": SYSTEM,
     "versiegelt": SYSTEM,

@@ -5,9 +5,9 @@ import sys
 from typing import ClassVar
 
 from lifecycle import gemeinsam
-from lifecycle.ablehnung import Doppelt, NichtBefugt, Unbekannt, Unplausibel
+from lifecycle.ablehnung import Doppelt, NichtBefugt, Unbekannt
 from lifecycle.kern import Kern, Kommando, commands
-from schemas.basis import Digest, Text
+from schemas.basis import Digest, Grund, Text
 from schemas.regelwerksakte import Fassungsvermerk, Regelwerksakte
 
 
@@ -19,13 +19,11 @@ class RegelwerkVorschlagen(Kommando[Regelwerksakte]):
 
     fassung: Text
     pruefsumme: Digest
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Regelwerksakte) -> None:
         if any(f.digest == self.pruefsumme for f in z.fassungen):
             raise Doppelt("Diese Fassung ist schon vorgeschlagen.")
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum das Regelwerk sich ändert.")
 
     def perform(self, z: Regelwerksakte, wann: dt.datetime) -> Regelwerksakte:
         neu = Fassungsvermerk(

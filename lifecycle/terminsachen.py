@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from lifecycle.ablehnung import Unbekannt, Unplausibel
-from lifecycle.fristen import end_of, find, next_alarm, replaced, running
+from lifecycle.fristen import Anlass, end_of, find, next_alarm, next_dunning, replaced, running
 from lifecycle.kern import Kommando
 from schemas.akteur import SYSTEM
-from schemas.basis import Text
+from schemas.basis import Grund, Text
 from schemas.frist import Frist, Fristausgang, Verlaengerung
 from schemas.zustand import Z, Zustand
 
@@ -44,7 +44,18 @@ class FristAbgelaufen(Fristsache[Z]):
         if frist is None:
             return z
         ausgang = Fristausgang.ABGELAUFEN if frist.termin else Fristausgang.VERSAEUMT
-        return replaced(z, frist, frist.model_copy(update={"ausgang": ausgang, "ausgang_am": frist.faellig}))
+        neu = {"ausgang": ausgang, "ausgang_am": frist.faellig, "mahnung": next_dunning(frist, wann)}
+        return replaced(z, frist, frist.model_copy(update=neu))
+
+
+class FristGemahnt(Fristsache[Z]):
+    """An eine versäumte Frist ist noch einmal erinnert."""
+
+    art: ClassVar[str] = "frist_gemahnt"
+
+    def perform(self, z: Z, wann: dt.datetime) -> Z:
+        frist = next((f for f in z.fristen if f.id == self.frist and f.mahnung), None)
+        return replaced(z, frist, frist.model_copy(update={"mahnung": next_dunning(frist, wann)})) if frist else z
 
 
 class FristVerlaengern(Kommando[Z]):
@@ -54,7 +65,7 @@ class FristVerlaengern(Kommando[Z]):
 
     frist: Text
     bis: dt.date
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Z) -> None:
         frist = next((f for f in running(z) if f.id == self.frist), None)
@@ -63,10 +74,10 @@ class FristVerlaengern(Kommando[Z]):
             raise Unbekannt(f"Eine laufende Frist „{self.frist}“ gibt es hier nicht. Es laufen: {laufend}.")
         if self.bis <= frist.letzter_tag:
             raise Unplausibel(f"Die Frist läuft schon bis {frist.letzter_tag:%d.%m.%Y}. Bitte einen späteren Tag angeben.")
-        if frist.termin:
-            raise Unplausibel("Dieser Termin folgt aus der Sitzung; er ändert sich nur mit ihr.")
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Frist verlängert wird.")
+        if frist.termin or frist.fest:
+            raise Unplausibel(
+                "Diese Frist folgt aus dem Tag der Sitzung; sie lässt sich nicht verlängern, nur die Sitzung verlegen."
+            )
 
     def perform(self, z: Z, wann: dt.datetime) -> Z:
         frist = find(z, self.frist)
@@ -74,6 +85,7 @@ class FristVerlaengern(Kommando[Z]):
             return z
         abstand = frist.faellig - frist.erinnern if frist.erinnern else None
         faellig = end_of(self.bis)
+        erinnern = faellig - abstand if abstand else None
         neu = Verlaengerung(von=frist.letzter_tag, bis=self.bis, grund=self.grund)
         return replaced(
             z,
@@ -82,7 +94,7 @@ class FristVerlaengern(Kommando[Z]):
                 update={
                     "letzter_tag": self.bis,
                     "faellig": faellig,
-                    "erinnern": faellig - abstand if abstand else None,
+                    "erinnern": erinnern if erinnern and erinnern > wann else None,
                     "erinnert": None,
                     "verlaengert": (*frist.verlaengert, neu),
                 }
@@ -94,13 +106,16 @@ def alarm_command(z: Zustand) -> dict[str, Any]:
     """The command that the engine gives when the next alarm of the case rings: complete, with a key of its own."""
     alarm = next_alarm(z)
     assert alarm is not None and z.regelwerk is not None  # somebody waited for it
-    wann, frist, abgelaufen = alarm
-    art = FristAbgelaufen.art if abgelaufen else FristErinnert.art
+    wann, frist, anlass = alarm
     return {
-        "art": art,
-        "schluessel": f"{art}/{frist.id}/{wann.isoformat()}/{z.seq}",
+        "art": anlass.value,
+        "schluessel": f"{anlass.value}/{frist.id}/{wann.isoformat()}/{z.seq}",
         "akteur": SYSTEM.model_dump(mode="json"),
         "regelwerk": z.regelwerk.model_dump(mode="json"),
         "frist": frist.id,
-        "benachrichtigt": list(frist.melden_an if abgelaufen else frist.erinnern_an),
+        "benachrichtigt": list(getattr(frist, WEN[anlass])),
     }
+
+
+WEN = {Anlass.ERINNERN: "erinnern_an", Anlass.ABGELAUFEN: "melden_an", Anlass.MAHNEN: "mahnen_an"}
+"""Where the deadline says who is told on which occasion."""

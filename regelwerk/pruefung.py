@@ -88,6 +88,12 @@ def _deadlines(rw: Regelwerk) -> Iterator[Fund]:
             yield Fund(f"standardpunkte[{nr}].bezeichnung", "fehlt, ein nichtöffentlicher Punkt braucht sie")
 
 
+def _tasks(rw: Regelwerk) -> Iterator[Fund]:
+    arten = {v.id for v in rw.vorlagearten}
+    if rw.auftraege and rw.auftraege.bericht_vorlageart and rw.auftraege.bericht_vorlageart not in arten:
+        yield _unknown("auftraege.bericht_vorlageart", "die Vorlageart", rw.auftraege.bericht_vorlageart, arten)
+
+
 def _deputies(rw: Regelwerk) -> Iterator[Fund]:
     stellen = {s.id for s in rw.stellen}
     for nr, v in enumerate(rw.vertretungen or ()):
@@ -168,6 +174,7 @@ PRUEFUNGEN: tuple[Pruefung, ...] = (
     _offices,
     _successors,
     _deadlines,
+    _tasks,
     _deputies,
     _path,
     _sections,

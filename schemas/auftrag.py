@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime
 
 from schemas.akteur import Akteur
-from schemas.basis import Benannt, Modell, Text
+from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.frist import Zaehlung
 from schemas.gremium import Termin
 from schemas.zustand import Zustand
@@ -75,6 +75,8 @@ class Auftragsangaben(Modell):
     faellig: Faelligkeit | None = None
     unter_einbeziehung: tuple[Benannt, ...] = ()
     ferner: tuple[Text, ...] = ()
+    bericht: bool = False
+    """A report is asked for: once an office has the task, its paper is opened as a draft."""
     oeffentlich: bool = True
     bezeichnung: Text | None = None
 
@@ -88,16 +90,25 @@ class Bericht(Modell):
     text: Text
 
 
-class Folgevorlage(Modell):
-    """A paper that answers the task. ``vorgelegt``: it is released and asks for (or has) a place on an agenda.
+class Antwortstation(Modell):
+    """Where a paper that answers the task stands, or asks to stand; ``wortlaut`` is the outcome, once that ended the station."""
 
-    ``behandelt`` is the outcome's wording once a committee has dealt with it.
+    gremium: Kennung
+    sitzung: str
+    wortlaut: str | None = None
+
+
+class Folgevorlage(Modell):
+    """A paper that answers the task, as far as the task must know it. One that was withdrawn or replaced has no station left.
+
+    ``offen`` are the committees that still have to deal with it.
     """
 
     vorlage: str
     nummer: str | None = None
-    vorgelegt: bool = False
-    behandelt: str | None = None
+    freigegeben: bool = False
+    stationen: tuple[Antwortstation, ...] = ()
+    offen: tuple[Kennung, ...] = ()
 
 
 class Auftrag(Zustand):
@@ -123,5 +134,9 @@ class Auftrag(Zustand):
     termin: Termin | None = None
     """The meeting that it is due for, once one is planned."""
     folgevorlagen: tuple[Folgevorlage, ...] = ()
+    berichtsart: Kennung | None = None
+    """Kind of paper in which reports are brought; None where the Regelwerk does not say: then no draft is opened."""
+    entwurf: str | None = None
+    """Id of the draft that it opened."""
     vorgeschlagen: Text | None = None
     """Why the engine proposes that it is done; the Sitzungsdienst confirms or goes on."""

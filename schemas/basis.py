@@ -20,6 +20,10 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 """A short text that people write: subject, reason, remark. Long texts are documents and lie in the document store."""
 
 
+Grund = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""A reason that stays on record: without one, the command is refused."""
+
+
 class Modell(BaseModel):
     """A frozen value."""
 

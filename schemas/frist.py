@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from pydantic import AwareDatetime, NonNegativeInt
+from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 
 from schemas.basis import Kennung, Modell, Text
 from schemas.befehl import Regelstand
@@ -45,6 +45,13 @@ class Frist(Modell):
     ausgang_am: AwareDatetime | None = None
     termin: bool = False
     """A date that passes: nobody keeps or misses it."""
+    mahnen_alle: PositiveInt | None = None
+    """Once it is missed, those concerned are told again after so many days, until the case is done."""
+    mahnen_an: tuple[str, ...] = ()
+    mahnung: AwareDatetime | None = None
+    """When they are told next."""
+    fest: bool = False
+    """It follows from another date and cannot be extended."""
 
 
 class Verlaengerung(Modell):
@@ -88,6 +95,8 @@ class Zaehlung(Modell):
     uhrzeit: dt.time | None = None
     erinnern_an: tuple[str, ...] = ()
     melden_an: tuple[str, ...] = ()
+    mahnen_alle: PositiveInt | None = None
+    mahnen_an: tuple[str, ...] = ()
     vorgesetzt: tuple[tuple[Kennung, Kennung], ...] = ()
     """Office and the one above it, where the Regelwerk allows escalation."""
 

@@ -195,6 +195,10 @@ class Auftragsregeln(Regel):
     erinnern_vorher: PositiveInt
     """Days before they are due."""
     zaehlweise: Zaehlweise = Zaehlweise.ARBEITSTAGE
+    mahnen_alle: PositiveInt | None = None
+    """Calendar days after which an overdue task is brought to mind again; absent: it is told once."""
+    bericht_vorlageart: Kennung | None = None
+    """Kind of paper in which reports are brought."""
     quelle: str
 
 

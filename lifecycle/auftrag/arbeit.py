@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Unplausibel
-from lifecycle.auftrag.faelligkeit import with_terms
+from lifecycle.auftrag.faelligkeit import FAELLIGKEIT, is_recurring, proposed, with_terms
+from lifecycle.fristen import ended
 from lifecycle.fristregeln import task_counting
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kommando
@@ -18,7 +19,7 @@ from schemas.auftrag import (
     Grundlage,
     Stufe,
 )
-from schemas.basis import Benannt, Digest, Kennung, Text
+from schemas.basis import Benannt, Digest, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.frist import Zaehlung
 from schemas.regelwerk import Regelwerk
@@ -41,9 +42,12 @@ class Vormerken(Kommando[Auftrag]):
     vorlage: str | None = None
     zaehlung: Zaehlung | None = abgeleitet()
     meldet: bool = abgeleitet(False)
+    berichtsart: Kennung | None = abgeleitet()
 
     def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
-        return self.model_copy(update={"zaehlung": task_counting(rw, wann), "meldet": True})
+        tag = self.angaben.faellig.datum if self.angaben.faellig else None
+        art = rw.auftraege.bericht_vorlageart if rw.auftraege else None
+        return self.model_copy(update={"zaehlung": task_counting(rw, wann, tag), "meldet": True, "berichtsart": art})
 
     def verify(self, z: Auftrag) -> None:
         if not self.angaben.verlangt:
@@ -60,6 +64,7 @@ class Vormerken(Kommando[Auftrag]):
                 "seit": wann,
                 "zaehlung": self.zaehlung,
                 "meldet": self.meldet,
+                "berichtsart": self.berichtsart,
                 "angenommen": None if self.angaben.grundlage is Grundlage.BITTE else True,
             }
         )
@@ -78,9 +83,15 @@ class Schritt(Kommando[Auftrag]):
 class MitGrund(Schritt):
     """A step that must say why."""
 
+    grund: Grund
+
+
+class Arbeit(Schritt):
+    """A step of those who work on a task: a Bitte must be accepted first."""
+
     def verify(self, z: Auftrag) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte einen Grund angeben; er bleibt beim Auftrag stehen.")
+        if z.angenommen is None:
+            raise Unplausibel("Diese Bitte ist noch nicht angenommen. Bitte erst annehmen oder ablehnen.")
 
 
 class Annehmen(Kommando[Auftrag]):
@@ -94,7 +105,7 @@ class Annehmen(Kommando[Auftrag]):
             raise Unplausibel("Über diesen Auftrag ist nicht (mehr) zu entscheiden.")
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
-        return z.model_copy(update={"angenommen": True})
+        return proposed(z.model_copy(update={"angenommen": True}))
 
 
 class Ablehnen(MitGrund):
@@ -106,7 +117,6 @@ class Ablehnen(MitGrund):
     ziel: ClassVar[Stufe] = Stufe.ABGELEHNT
 
     def verify(self, z: Auftrag) -> None:
-        super().verify(z)
         if z.angenommen is not None:
             raise Unplausibel("Nur eine Bitte, über die noch nicht entschieden ist, lässt sich ablehnen.")
 
@@ -131,7 +141,7 @@ class Zuweisen(Kommando[Auftrag]):
         return with_terms(z, stelle=self.benannt).model_copy(update={"stufe": Stufe.ZUGEWIESEN})
 
 
-class Beginnen(Schritt):
+class Beginnen(Arbeit):
     """Mit der Arbeit beginnen."""
 
     art: ClassVar[str] = "beginnen"
@@ -139,12 +149,8 @@ class Beginnen(Schritt):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_ARBEIT})
     ziel: ClassVar[Stufe] = Stufe.IN_ARBEIT
 
-    def verify(self, z: Auftrag) -> None:
-        if z.angenommen is None:
-            raise Unplausibel("Diese Bitte ist noch nicht angenommen. Bitte erst annehmen oder ablehnen.")
 
-
-class Aussetzen(MitGrund):
+class Aussetzen(MitGrund, Arbeit):
     """Den Auftrag aussetzen, mit Begründung."""
 
     art: ClassVar[str] = "aussetzen"
@@ -163,7 +169,7 @@ class Fortsetzen(Schritt):
 
 
 class Berichten(Kommando[Auftrag]):
-    """Über den Stand berichten, auch warum es dauert."""
+    """Über den Stand berichten, auch warum es dauert. Was in jeder Sitzung zu berichten ist, ist damit für die nächste getan."""
 
     art: ClassVar[str] = "berichten"
 
@@ -171,10 +177,11 @@ class Berichten(Kommando[Auftrag]):
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         neu = Bericht(seq=z.seq, am=wann, akteur=self.akteur, text=self.text)
-        return z.model_copy(update={"berichte": (*z.berichte, neu)})
+        z = z.model_copy(update={"berichte": (*z.berichte, neu)})
+        return ended(z, FAELLIGKEIT, wann) if is_recurring(z) else z
 
 
-class ErledigtMelden(Schritt):
+class ErledigtMelden(Arbeit):
     """Den Auftrag als erledigt melden. Der Sitzungsdienst bestätigt."""
 
     art: ClassVar[str] = "erledigt_melden"
@@ -192,7 +199,7 @@ class ErledigungBestaetigen(Schritt):
     ziel: ClassVar[Stufe] = Stufe.ERLEDIGT
 
 
-class NichtAusfuehren(MitGrund):
+class NichtAusfuehren(MitGrund, Arbeit):
     """Festhalten, dass der Auftrag nicht ausgeführt wird, und warum."""
 
     art: ClassVar[str] = "nicht_ausfuehren"
@@ -216,12 +223,8 @@ class AuftragOeffentlichkeit(Kommando[Auftrag]):
     art: ClassVar[str] = "auftrag_oeffentlichkeit"
 
     oeffentlich: bool
-    grund: Text
+    grund: Grund
     bezeichnung: Text | None = None
-
-    def verify(self, z: Auftrag) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum sich die Öffentlichkeit ändert.")
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         alt = z.angaben.bezeichnung if z.angaben else None
@@ -234,7 +237,7 @@ class AuftragUebertragen(Kommando[Auftrag]):
     art: ClassVar[str] = "auftrag_uebertragen"
 
     gremium: Kennung
-    grund: Text
+    grund: Grund
     benannt: Benannt | None = abgeleitet()
 
     def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
@@ -243,8 +246,6 @@ class AuftragUebertragen(Kommando[Auftrag]):
     def verify(self, z: Auftrag) -> None:
         if z.gremium and z.gremium.id == self.gremium:
             raise Unplausibel(f"Der Auftrag gehört schon zu „{self.gremium}“.")
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum der Auftrag übergeht.")
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         alt = z.gremium
@@ -264,14 +265,15 @@ class Wiederaufnehmen(Kommando[Auftrag]):
     von: ClassVar[frozenset[str] | None] = ENDEN
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.VORGEMERKT})
 
-    grund: Text
+    grund: Grund
     siegel: Digest
 
     def verify(self, z: Auftrag) -> None:
         verify_sealed(z, self.siegel)
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
-        return z.model_copy(update={"stufe": Stufe.VORGEMERKT, "siegel": None, "angenommen": True, "grund": self.grund})
+        offen = None if z.stufe is Stufe.ABGELEHNT else z.angenommen
+        return z.model_copy(update={"stufe": Stufe.VORGEMERKT, "siegel": None, "angenommen": offen, "grund": self.grund})
 
 
 class Rueckmeldung(gemeinsam.Rueckmeldung[Auftrag]):

@@ -1,10 +1,11 @@
 """When a task is due: on a day, or at the Vorlagenschluss of a meeting, with which it moves; and the papers that answer it."""
 
 import datetime as dt
+import uuid
 from typing import ClassVar, Self
 
 from lifecycle.ablehnung import Unplausibel
-from lifecycle.fristen import day, due, ended, find, opened
+from lifecycle.fristen import concerning, day, due, ended, find, opened, original_day, silenced
 from lifecycle.fristregeln import task_counting
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee
@@ -17,7 +18,7 @@ from schemas.auftrag import (
     Folgevorlage,
     Stufe,
 )
-from schemas.basis import Benannt, Kennung, Text
+from schemas.basis import Benannt, Grund, Kennung
 from schemas.befehl import abgeleitet
 from schemas.frist import Frist, Fristausgang, Zaehlung
 from schemas.gremium import Termin
@@ -25,6 +26,7 @@ from schemas.regelwerk import Regelwerk
 
 GETAN = frozenset({Stufe.ERLEDIGT_GEMELDET, Stufe.ERLEDIGT})
 OFFEN_ZUR_MELDUNG = frozenset({Stufe.VORGEMERKT, Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT, Stufe.AUSGESETZT})
+ENTWURF_NAMENSRAUM = uuid.UUID("6e4f7d1a-9c05-5b7e-8f0a-2f6f3d7c1b22")
 FAELLIGKEIT = "faelligkeit"
 """Id of the task's deadline."""
 
@@ -50,7 +52,7 @@ class FaelligkeitAendern(Kommando[Auftrag]):
 
     art: ClassVar[str] = "faelligkeit_aendern"
 
-    grund: Text
+    grund: Grund
     am: dt.date | None = None
     zur_sitzung_von: Kennung | None = None
     jede: bool = False
@@ -59,7 +61,7 @@ class FaelligkeitAendern(Kommando[Auftrag]):
 
     def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
         gremium = committee(rw, self.zur_sitzung_von, wann) if self.zur_sitzung_von else None
-        return self.model_copy(update={"zaehlung": task_counting(rw, wann), "benannt": gremium})
+        return self.model_copy(update={"zaehlung": task_counting(rw, wann, self.am), "benannt": gremium})
 
     def verify(self, z: Auftrag) -> None:
         if (self.am is None) == (self.zur_sitzung_von is None):
@@ -95,13 +97,32 @@ class FolgevorlageGemeldet(Kommando[Auftrag]):
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         andere = tuple(f for f in z.folgevorlagen if f.vorlage != self.folge.vorlage)
-        z = z.model_copy(update={"folgevorlagen": (*andere, self.folge)})
-        if self.folge.vorgelegt and z.termin is not None:
-            z = ended(z, FAELLIGKEIT, wann)  # due at the meeting's Vorlagenschluss: then it must be in, not yet dealt with
-        if self.folge.behandelt is None or z.stufe not in OFFEN_ZUR_MELDUNG or is_recurring(z):
-            return z
-        satz = f"Vorlage {self.folge.nummer or 'ohne Nummer'}: {self.folge.behandelt}"
-        return z.model_copy(update={"stufe": Stufe.ERLEDIGT_GEMELDET, "vorgeschlagen": satz})
+        return proposed(z.model_copy(update={"folgevorlagen": (*andere, self.folge)}))
+
+
+def proposed(z: Auftrag) -> Auftrag:
+    """The task reported as done, if the committee that asked has dealt with a paper that answers it. Not a Bitte nobody accepted."""
+    if z.stufe not in OFFEN_ZUR_MELDUNG or is_recurring(z) or not z.angenommen:
+        return z
+    for folge in z.folgevorlagen:
+        wortlaut = _answer(z, folge)
+        if wortlaut:
+            satz = f"Vorlage {folge.nummer or 'ohne Nummer'}: {wortlaut}"
+            return z.model_copy(update={"stufe": Stufe.ERLEDIGT_GEMELDET, "vorgeschlagen": satz})
+    return z
+
+
+def _answer(z: Auftrag, folge: Folgevorlage) -> str | None:
+    """The outcome in the committee that asked; in the last one, where the paper never goes there. None while it is still to come."""
+    faellig = z.angaben.faellig if z.angaben else None
+    fragend = (faellig.gremium if faellig and faellig.gremium else z.gremium) or None
+    dort = [s for s in folge.stationen if fragend and s.gremium == fragend.id]
+    if dort or (fragend and fragend.id in folge.offen):
+        offen, stationen = fragend is not None and fragend.id in folge.offen, dort
+    else:
+        offen, stationen = bool(folge.offen), list(folge.stationen)
+    wortlaute = [s.wortlaut for s in stationen if s.wortlaut]
+    return wortlaute[-1] if wortlaute and not offen else None
 
 
 class AuftragsfristAbgelaufen(FristAbgelaufen[Auftrag]):
@@ -112,30 +133,46 @@ class AuftragsfristAbgelaufen(FristAbgelaufen[Auftrag]):
 
 def settle(z: Auftrag, wann: dt.datetime | None) -> Auftrag:
     """The deadline as its terms have it now. Who has reported or ended has kept or missed it; who is suspended has none."""
-    jetzt = wann or z.zuletzt
-    if jetzt is None or z.zaehlung is None:
+    jetzt, zaehlung = wann or z.zuletzt, z.zaehlung
+    if jetzt is None or zaehlung is None:
         return z
     if z.stufe in GETAN:
-        return ended(z, FAELLIGKEIT, jetzt)
+        return silenced(ended(z, FAELLIGKEIT, jetzt))
     if z.stufe in ENDEN or z.stufe is Stufe.AUSGESETZT:
-        return ended(z, FAELLIGKEIT, jetzt, Fristausgang.ENTFALLEN)
-    frist = _deadline(z, z.zaehlung)
+        return silenced(ended(z, FAELLIGKEIT, jetzt, Fristausgang.ENTFALLEN))
+    z = with_draft(z) if wann else z
+    frist = _deadline(z, zaehlung)
     if frist is None:
-        return ended(z, FAELLIGKEIT, jetzt, Fristausgang.ENTFALLEN)
-    return z if wann is None or _settled_for(z, frist) else opened(z, frist, jetzt)
+        return silenced(ended(z, FAELLIGKEIT, jetzt, Fristausgang.ENTFALLEN))
+    z = z if wann is None else _as_due(z, frist, wann)
+    return ended(z, FAELLIGKEIT, jetzt) if _handed_in(z) else z
 
 
-def _settled_for(z: Auftrag, frist: Frist) -> bool:
-    """Whether nothing is to be opened: it runs with an extension, has run out, or has been kept for this meeting."""
+def _as_due(z: Auftrag, frist: Frist, wann: dt.datetime) -> Auftrag:
+    """The deadline running, unless it has been kept or missed for just that day. An extension stands as long as the day does."""
     schon = find(z, FAELLIGKEIT)
-    if schon is None:
-        return False
+    if schon is None or original_day(schon) != frist.letzter_tag:
+        return opened(silenced(z), frist, wann)
     if schon.ausgang is None:
-        return bool(schon.verlaengert)
-    gleich = schon.faellig == frist.faellig or bool(schon.verlaengert)
-    vorgelegt = any(f.vorgelegt for f in z.folgevorlagen)
-    gehalten = schon.ausgang is Fristausgang.EINGEHALTEN and (is_recurring(z) or (vorgelegt and z.termin is not None))
-    return gleich and (gehalten or schon.ausgang is Fristausgang.VERSAEUMT)
+        return concerning(z, schon, frist) if schon.verlaengert else opened(z, frist, wann)
+    gehalten = schon.ausgang is Fristausgang.EINGEHALTEN and (is_recurring(z) or _handed_in(z))
+    return z if gehalten or schon.ausgang is Fristausgang.VERSAEUMT else opened(z, frist, wann)
+
+
+def _handed_in(z: Auftrag) -> bool:
+    """Whether a released paper that answers it is put to the meeting that it is due for: in time is who hands in, not who is heard."""
+    return z.termin is not None and any(
+        f.freigegeben and any(s.sitzung == z.termin.sitzung for s in f.stationen) for f in z.folgevorlagen
+    )
+
+
+def with_draft(z: Auftrag) -> Auftrag:
+    """The task with the id of the draft for its report, once an office has accepted to bring one."""
+    if z.entwurf or not z.berichtsart or z.stufe not in (Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT) or not z.angenommen:
+        return z
+    if z.angaben is None or not z.angaben.bericht or z.angaben.stelle is None:
+        return z
+    return z.model_copy(update={"entwurf": str(uuid.uuid5(ENTWURF_NAMENSRAUM, f"{z.kommune}/{z.id}"))})
 
 
 def is_recurring(z: Auftrag) -> bool:

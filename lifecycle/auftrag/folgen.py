@@ -10,6 +10,7 @@ from schemas.auftrag import (
     Auftrag,
 )
 from schemas.gremium import Wartender
+from schemas.vorlage import Ursprung, Ursprungsart
 from schemas.wirkung import Ruf, Versiegelung
 
 SEIT_JEHER = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
@@ -17,7 +18,7 @@ SEIT_JEHER = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 
 def consequences(vorher: Auftrag, nachher: Auftrag, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
     """The calendars learn for which meeting it waits; a task that has ended is sealed."""
-    rufe = tuple(_calendar(vorher, nachher))
+    rufe = (*_calendar(vorher, nachher), *_draft(vorher, nachher))
     return (*rufe, Versiegelung()) if nachher.stufe in ENDEN and vorher.stufe not in ENDEN else rufe
 
 
@@ -36,3 +37,19 @@ def _calendar(vorher: Auftrag, nachher: Auftrag) -> Iterator[Ruf]:
         wartender = Wartender(auftrag=nachher.id, ab=nachher.seit or SEIT_JEHER, ausser=nachher.sitzung, jede=jede[1])
         ziel = workflow_id("gremium", nachher, gremium)
         yield call(nachher, "auftrag", ziel, "auftrag_wartet", None, anlegen=True, wartender=wartender, offen=offen)
+
+
+def _draft(vorher: Auftrag, nachher: Auftrag) -> Iterator[Ruf]:
+    """The paper that brings the report, as a draft of the office: to the committees to involve, then to the one that asked."""
+    a = nachher.angaben
+    if nachher.entwurf is None or vorher.entwurf is not None or a is None or a.stelle is None:
+        return
+    fragend = a.faellig.gremium if a.faellig and a.faellig.gremium else nachher.gremium
+    folge = dict.fromkeys(g.id for g in (*a.unter_einbeziehung, fragend) if g)
+    ziel = workflow_id("vorlage", nachher, nachher.entwurf)
+    yield call(
+        nachher, "auftrag", ziel, "entwerfen", None, anlegen=True,
+        vorlageart=nachher.berichtsart, betreff=a.verlangt, federfuehrend=a.stelle.id, auftrag=nachher.id,
+        oeffentlich=a.oeffentlich, bezeichnung=a.bezeichnung or ("Bericht zu einem Auftrag" if not a.oeffentlich else None),
+        ursprung=Ursprung(art=Ursprungsart.AUFTRAG, von=a.von), beratungsfolge=[{"gremium": g} for g in folge],
+    )  # fmt: skip

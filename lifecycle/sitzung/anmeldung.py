@@ -19,7 +19,7 @@ from lifecycle.sitzung.tagesordnung import (
     verify_number,
     verify_parent,
 )
-from schemas.basis import Text
+from schemas.basis import Grund, Text
 from schemas.beratung import TopStatus, VorlageStand
 from schemas.sitzung import Absage, Anmeldung, Lieferung, Ruecknahmebitte, Sitzung, Stufe, Top, TopVorlage
 from schemas.vorlage import ENDEN as VORLAGE_ENDEN
@@ -159,7 +159,7 @@ class AnmeldungAblehnen(Kommando[Sitzung]):
     art: ClassVar[str] = "anmeldung_ablehnen"
 
     vorlage: str
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Sitzung) -> None:
         if all(a.vorlage != self.vorlage for a in z.anmeldungen):
@@ -208,7 +208,7 @@ class RuecknahmebitteEintragen(Kommando[Sitzung]):
     art: ClassVar[str] = "ruecknahmebitte"
 
     vorlage: str
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Sitzung) -> None:
         offen = any(tv.vorlage == self.vorlage and tv.status is TopStatus.OFFEN for top in z.tops for tv in top.vorlagen)

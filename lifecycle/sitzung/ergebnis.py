@@ -13,7 +13,7 @@ from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, role
 from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top
-from schemas.basis import Benannt, Kennung, Modell, Text
+from schemas.basis import Benannt, Grund, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart, Vollzug
 from schemas.regelwerk import Regelwerk
@@ -151,7 +151,7 @@ class ErgebnisBerichtigen(Beschlussangaben):
     art: ClassVar[str] = "ergebnis_berichtigen"
 
     top: PositiveInt
-    grund: Text
+    grund: Grund
     vorlage: str | None = None
 
     def verify(self, z: Sitzung) -> None:
@@ -159,8 +159,6 @@ class ErgebnisBerichtigen(Beschlussangaben):
         top = find_top(z, self.top)
         if top is None or outcome_of(top, self.vorlage) is None:
             raise Unbekannt("Hier steht noch kein Ergebnis, das zu berichtigen wäre.")
-        if not self.grund:
-            raise Unplausibel("Eine Berichtigung braucht eine Begründung.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, self.outcome(), self.rolle_geaendert))

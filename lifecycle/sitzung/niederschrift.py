@@ -12,7 +12,7 @@ from lifecycle.nachschlagen import committee, office
 from lifecycle.sitzung.tagesordnung import change_top, find_top
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftragsangaben, Faelligkeit, Faelligkeitsart, Grundlage
-from schemas.basis import Benannt, Dokument, Kennung, Text
+from schemas.basis import Benannt, Dokument, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Auftragsvermerk, Niederschriftteil, Sitzung, Stufe, Unterschrift
@@ -113,6 +113,7 @@ class AuftragFesthalten(Kommando[Sitzung]):
     faellig_am: dt.date | None = None
     faellig_sitzung: Kennung | None = None
     jede_sitzung: bool = False
+    bericht: bool = False
     unter_einbeziehung: tuple[Kennung, ...] = ()
     ferner: tuple[Text, ...] = ()
     oeffentlich: bool | None = None
@@ -161,6 +162,7 @@ class AuftragFesthalten(Kommando[Sitzung]):
             faellig=self.due(),
             unter_einbeziehung=self.einbezogen,
             ferner=self.ferner,
+            bericht=self.bericht,
             oeffentlich=self.oeffentlich if self.oeffentlich is not None else bool(top and top.oeffentlich),
             bezeichnung=self.bezeichnung,
         )
@@ -183,7 +185,7 @@ class SitzungOeffentlichkeit(Kommando[Sitzung]):
 
     top: PositiveInt
     oeffentlich: bool
-    grund: Text
+    grund: Grund
     nur_niederschrift: bool = False
     bezeichnung: Text | None = None
 
@@ -191,8 +193,6 @@ class SitzungOeffentlichkeit(Kommando[Sitzung]):
         top = find_top(z, self.top)
         if top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum sich die Öffentlichkeit ändert.")
         if self.nur_niederschrift and not any(t.top == self.top for t in z.niederschrift):
             raise Unbekannt("Zu diesem Punkt gibt es noch keine Niederschrift.")
         if not self.nur_niederschrift and not self.oeffentlich and not (self.bezeichnung or top.bezeichnung):

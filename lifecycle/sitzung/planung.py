@@ -15,7 +15,7 @@ from lifecycle.kern import BERLIN, Kommando
 from lifecycle.nachschlagen import committee
 from lifecycle.sitzung.tagesordnung import renumbered
 from schemas.akteur import Rolle
-from schemas.basis import Benannt, Digest, Kennung, Text
+from schemas.basis import Benannt, Digest, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.frist import Frist, Fristausgang, Ladung
 from schemas.regelwerk import Regelwerk
@@ -140,7 +140,7 @@ class Verlegen(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
     braucht_stand: ClassVar[bool] = True
 
-    grund: Text
+    grund: Grund
     beginn: AwareDatetime | None = None
     raum: Text | None = None
     ort: Text | None = None
@@ -213,12 +213,10 @@ class Absagen(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESAGT})
 
-    grund: Text
+    grund: Grund
     auf: str | None = None
 
     def verify(self, z: Sitzung) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Sitzung ausfällt.")
         if self.auf == z.id:
             raise Unplausibel("Die Punkte können nicht in dieselbe Sitzung übergehen.")
 
@@ -239,7 +237,7 @@ class Wiederaufnehmen(Kommando[Sitzung]):
         Stufe.ABGESAGT: frozenset({Stufe.GEPLANT}),
     }
 
-    grund: Text
+    grund: Grund
     siegel: Digest
 
     def verify(self, z: Sitzung) -> None:

@@ -10,7 +10,7 @@ from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
-from schemas.basis import Text
+from schemas.basis import Grund, Text
 from schemas.beratung import TopStatus, VorlageStand
 from schemas.sitzung import Sitzung, Stufe, Top
 
@@ -180,7 +180,7 @@ class TopVerschieben(Kommando[Sitzung]):
 
     top: PositiveInt
     oeffentlich: bool
-    grund: Text
+    grund: Grund
     bezeichnung: Text | None = None
 
     def verify(self, z: Sitzung) -> None:
@@ -235,7 +235,7 @@ class Absetzen(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = VOR_ENDE
 
     top: PositiveInt
-    grund: Text
+    grund: Grund
     vorlage: str | None = None
 
     def verify(self, z: Sitzung) -> None:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from lifecycle.ablehnung import FalscheStufe, Unplausibel
 from lifecycle.kern import Kommando
-from schemas.basis import Dokument, Kennung, Text
+from schemas.basis import Dokument, Grund, Kennung, Text
 from schemas.sitzung import Anwesenheit, Aufgabenliste, Funktion, Protokollvermerk, Sitzung, Stufe, Unterbrechung
 
 IN_ODER_NACH = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN})
@@ -102,7 +102,7 @@ class NiederschriftBerichtigen(Kommando[Sitzung]):
 
     sitzung: str
     text: Dokument
-    grund: Text
+    grund: Grund
     top_nummer: Text | None = None
 
     def verify(self, z: Sitzung) -> None:
@@ -110,8 +110,6 @@ class NiederschriftBerichtigen(Kommando[Sitzung]):
             raise Unplausibel(
                 "Berichtigt wird die Niederschrift einer früheren Sitzung; die eigene ist noch nicht unterzeichnet."
             )
-        if not self.grund:
-            raise Unplausibel("Eine Berichtigung braucht eine Begründung.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         neu = Protokollvermerk(sitzung=self.sitzung, top=self.top_nummer, berichtigung=self.text.digest, grund=self.grund)

@@ -10,7 +10,7 @@ from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, role
-from schemas.basis import Benannt, Kennung, Text
+from schemas.basis import Benannt, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import TopStand, TopStatus, Verweis, Verweisart
 from schemas.regelwerk import Regelwerk
@@ -80,7 +80,7 @@ class BeratungEntfallen(Kommando[Vorlage]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESCHLOSSEN})
 
     beratung: PositiveInt
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Vorlage) -> None:
         verify_free(z, self.beratung)

@@ -7,7 +7,7 @@ from lifecycle.ablehnung import Unplausibel
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kommando
 from lifecycle.vorlage.beratung import UNERLEDIGT
-from schemas.basis import Digest, Text
+from schemas.basis import Digest, Grund
 from schemas.vorlage import BeratungStatus, Stufe, Vorlage
 
 
@@ -17,11 +17,9 @@ class Zurueckziehen(Kommando[Vorlage]):
     art: ClassVar[str] = "zurueckziehen"
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ZURUECKGEZOGEN})
 
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Vorlage) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Vorlage zurückgezogen wird.")
         if z.ruecknahme_erbeten:
             raise Unplausibel("Um Rücknahme ist schon gebeten; die Antwort des Sitzungsdienstes steht noch aus.")
 
@@ -38,11 +36,7 @@ class BeratungBeenden(Kommando[Vorlage]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESCHLOSSEN})
 
-    grund: Text
-
-    def verify(self, z: Vorlage) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Beratungsfolge endet.")
+    grund: Grund
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         weg = {"status": BeratungStatus.ENTFALLEN, "grund": self.grund, "angemeldet": None}
@@ -57,7 +51,7 @@ class Ersetzen(Kommando[Vorlage]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ERSETZT})
 
     durch: str
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Vorlage) -> None:
         if self.durch == z.id:
@@ -79,12 +73,10 @@ class Wiederaufnehmen(Kommando[Vorlage]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ABGESCHLOSSEN, Stufe.ZURUECKGEZOGEN, Stufe.ERSETZT})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_BERATUNG, Stufe.ENTWURF})
 
-    grund: Text
+    grund: Grund
     siegel: Digest
 
     def verify(self, z: Vorlage) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Vorlage wiederaufgenommen wird.")
         verify_sealed(z, self.siegel)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:

@@ -10,7 +10,7 @@ from lifecycle.nachschlagen import office, verify_documents
 from lifecycle.vorlage.entwurf import Textaenderung
 from lifecycle.vorlage.laufweg import Platzwunsch, merge_places, replace_version
 from schemas.akteur import Rolle
-from schemas.basis import Benannt, Digest, Text
+from schemas.basis import Benannt, Digest, Grund, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.vorlage import Abschnitt, Aenderung, Anlage, Fassung, Fassungsart, Platz, Stufe, Vorlage
@@ -48,7 +48,7 @@ class RedaktionellAendern(Textaenderung):
     art: ClassVar[str] = "redaktionell_aendern"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN})
 
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Vorlage) -> None:
         super().verify(z)
@@ -67,7 +67,7 @@ class InhaltAendern(Textaenderung):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.IM_LAUFWEG})
 
-    grund: Text
+    grund: Grund
     verfallend: tuple[Rolle, ...] | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
@@ -90,7 +90,7 @@ class Neufassen(Kommando[Vorlage]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IN_BERATUNG})
 
     fassungsart: Fassungsart = Fassungsart.NEUFASSUNG
-    grund: Text
+    grund: Grund
     abschnitte: tuple[Abschnitt, ...] = ()
     anlagen: tuple[Anlage, ...] = ()
     plaetze: tuple[Platzwunsch, ...] = ()
@@ -140,14 +140,12 @@ class VorlageOeffentlichkeit(Kommando[Vorlage]):
     art: ClassVar[str] = "vorlage_oeffentlichkeit"
 
     oeffentlich: bool
-    grund: Text
+    grund: Grund
     bezeichnung: Text | None = None
     anlage: Text | None = None
     beratung: int | None = None
 
     def verify(self, z: Vorlage) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum sich die Öffentlichkeit ändert.")
         if self.anlage is not None and all(a.name != self.anlage for a in z.fassung.anlagen):
             raise Unbekannt(f"Eine Anlage „{self.anlage}“ hat diese Vorlage nicht.")
         if self.beratung is not None and all(b.nr != self.beratung for b in z.beratungen):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lifecycle.ruf import call, workflow_id
 from lifecycle.vorlage.laufweg import path_deadlines
-from schemas.auftrag import Folgevorlage
+from schemas.auftrag import Antwortstation, Folgevorlage
 from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, VorlageStand
 from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
 from schemas.wirkung import Ruf, Versiegelung
@@ -149,11 +149,26 @@ def _answers(z: Vorlage) -> Folgevorlage | None:
     """What the task learns of the paper that answers it."""
     if z.ursprung.auftrag is None or z.seq == 0:
         return None
-    erledigt = [b for b in z.beratungen if b.status is BeratungStatus.ERLEDIGT]
-    wortlaute = [t.beschluss.wortlaut for b in erledigt for t in b.behandlungen if t.beschluss and _ends(t)]
-    angemeldet = any(b.angemeldet or any(not t.sitzung_beendet for t in b.behandlungen) for b in z.beratungen)
-    vorgelegt = z.fassung.freigabe is not None and (angemeldet or bool(wortlaute))
-    return Folgevorlage(vorlage=z.id, nummer=z.nummer, vorgelegt=vorgelegt, behandelt=wortlaute[-1] if wortlaute else None)
+    weg = z.stufe in ENDEN and z.stufe is not Stufe.ABGESCHLOSSEN
+    return Folgevorlage(
+        vorlage=z.id,
+        nummer=z.nummer,
+        freigegeben=z.fassung.freigabe is not None,
+        stationen=() if weg else tuple(s for b in z.beratungen for s in _places(b)),
+        offen=()
+        if weg
+        else tuple(b.gremium.id for b in z.beratungen if b.status in (BeratungStatus.OFFEN, BeratungStatus.GEPLANT)),
+    )
+
+
+def _places(b: Beratung) -> Iterator[Antwortstation]:
+    """Meetings that this station was put to, or asks for."""
+    for t in b.behandlungen:
+        if t.status in (TopStatus.OFFEN, TopStatus.BEHANDELT):
+            wortlaut = t.beschluss.wortlaut if t.beschluss and _ends(t) else None
+            yield Antwortstation(gremium=b.gremium.id, sitzung=t.sitzung, wortlaut=wortlaut)
+    if b.angemeldet:
+        yield Antwortstation(gremium=b.gremium.id, sitzung=b.angemeldet)
 
 
 def _answer(vorher: Vorlage, nachher: Vorlage) -> Iterator[Ruf]:

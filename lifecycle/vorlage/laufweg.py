@@ -14,7 +14,7 @@ from lifecycle.nachschlagen import kind, office
 from lifecycle.nummernkreis import number_request
 from lifecycle.terminsachen import FristAbgelaufen
 from schemas.akteur import Rolle
-from schemas.basis import Benannt, Kennung, Modell, Text
+from schemas.basis import Benannt, Grund, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
 from schemas.frist import Fristausgang, Zaehlung
 from schemas.regelwerk import Laufwegplatz, Regelwerk
@@ -278,11 +278,9 @@ class Zurueckgeben(Kommando[Vorlage]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
     nach: ClassVar[Mapping[str, frozenset[str]]] = {s: frozenset({Stufe.ENTWURF}) for s in (Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN)}
 
-    grund: Text
+    grund: Grund
 
     def verify(self, z: Vorlage) -> None:
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Vorlage zurückgeht.")
         if z.stufe is Stufe.IN_BERATUNG and not in_path(z):
             raise FalscheStufe("Nach der Einladung geht nur noch eine Neufassung oder eine Ergänzungsvorlage.")
 

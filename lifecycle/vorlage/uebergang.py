@@ -9,7 +9,7 @@ from lifecycle.ablehnung import Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, office
 from lifecycle.vorlage.beratung import change_station, verify_free
-from schemas.basis import Benannt, Kennung, Text
+from schemas.basis import Benannt, Grund, Kennung
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.vorlage import Vorlage
@@ -21,7 +21,7 @@ class FederfuehrungWechseln(Kommando[Vorlage]):
     art: ClassVar[str] = "federfuehrung_wechseln"
 
     stelle: Kennung
-    grund: Text
+    grund: Grund
     benannt: Benannt | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
@@ -30,8 +30,6 @@ class FederfuehrungWechseln(Kommando[Vorlage]):
     def verify(self, z: Vorlage) -> None:
         if z.federfuehrend and z.federfuehrend.id == self.stelle:
             raise Unplausibel(f"„{self.stelle}“ ist schon federführend.")
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Federführung wechselt.")
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         return z.model_copy(update={"federfuehrend": self.benannt})
@@ -44,7 +42,7 @@ class BeratungUebertragen(Kommando[Vorlage]):
 
     beratung: PositiveInt
     gremium: Kennung
-    grund: Text
+    grund: Grund
     benannt: Benannt | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
@@ -52,8 +50,6 @@ class BeratungUebertragen(Kommando[Vorlage]):
 
     def verify(self, z: Vorlage) -> None:
         verify_free(z, self.beratung)
-        if not self.grund:
-            raise Unplausibel("Bitte sagen, warum die Station übergeht.")
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         neu = {"gremium": self.benannt, "grund": self.grund, "angemeldet": None}

@@ -47,7 +47,7 @@ FAELLE: dict[str, tuple[str, str, Tat]] = {
     "gibt es nicht": ("FalscheStufe", "gibt es noch nicht", tu("vorlage/muster/fehlt", "freigeben", LEITUNG)),
     "unbekannter Befehl": ("Unplausibel", "gibt es bei vorlage nicht", tu(V, "zaubern", SB)),
     "zur falschen Zeit": ("FalscheStufe", "geht nur in", tu(V, "einreichen", SB)),
-    "ohne Grund": ("Unplausibel", "warum", tu(V, "zurueckgeben", LEITUNG, grund="")),
+    "ohne Grund": ("Unplausibel", "bitte eine Begründung angeben", tu(V, "zurueckgeben", LEITUNG, grund="")),
     "Rolle, die es nicht gibt": ("Unbekannt", "Es gibt: Anhörung", tu(V, "beratung_ergaenzen", SB, gremium="rat", rolle="Zuruf")),
     "Kommune ohne Regelwerk": ("Unplausibel", "kein Regelwerk", lambda h: h.entwurf("vorlage/nirgendwo/v1")),
     "doppelter Anlagenname": ("Unplausibel", "zweimal", entwurf(anlagen=[{"name": "a", "digest": "a" * 64, "groesse": 1}] * 2)),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lifecycle import feiertage
 from lifecycle.ablehnung import Unbekannt
-from lifecycle.fristen import counts, day, deadline, end_of, last_day, next_alarm, opened, step
+from lifecycle.fristen import Anlass, counts, day, deadline, end_of, last_day, next_alarm, opened, step
 from lifecycle.fristregeln import papers_due, rule_for, summons
 from lifecycle.kern import BERLIN
 from schemas.befehl import Regelstand
@@ -180,11 +180,11 @@ def test_reminder_first_then_the_end() -> None:
     z = opened(Vorlage(kommune="x", id="v"), frist, berlin(2021, 5, 3))
     alarm = next_alarm(z)
     assert alarm is not None
-    assert (alarm[0].astimezone(BERLIN), alarm[2]) == (berlin(2021, 5, 7, 8), False)
+    assert (alarm[0].astimezone(BERLIN), alarm[2]) == (berlin(2021, 5, 7, 8), Anlass.ERINNERN)
     erinnert = z.model_copy(update={"fristen": (frist.model_copy(update={"erinnert": alarm[0]}),)})
     danach = next_alarm(erinnert)
     assert danach is not None
-    assert (danach[0].astimezone(BERLIN), danach[2]) == (berlin(2021, 5, 11, 0), True)
+    assert (danach[0].astimezone(BERLIN), danach[2]) == (berlin(2021, 5, 11, 0), Anlass.ABGELAUFEN)
 
 
 def test_the_same_deadline_twice_is_one() -> None:
