@@ -23,6 +23,7 @@ from dokumente import auslesen
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.kern import BERLIN, Kommando
 from lifecycle.sitzung.ergebnis import Verweisung
+from lifecycle.verweise import VERWEISE
 from lifecycle.vorlage.entwurf import Stationswunsch
 from lifecycle.vorlage.laufweg import Platzwunsch
 from schemas.basis import Dokument
@@ -143,10 +144,6 @@ FORMEN: dict[Any, tuple[Form, str]] = {
     Verweisung: (_referral, "GREMIUM:vorberatung|zustaendigkeit[:ROLLE]"),
     AwareDatetime: (_moment, "ZEITPUNKT"),
 }
-VERWEISE = {"vorlage": "vorlage", "sitzung": "sitzung", "durch": "vorlage", "auf": "sitzung", "auftrag": "auftrag"}
-"""Fields that name another case: people may type its number."""
-
-
 HILFE: dict[str, str] = {
     "abschnitte": "Text eines Abschnitts; mehrfach möglich.",
     "abstimmungen": "Wie abgestimmt wurde; mehrfach möglich.",
@@ -194,6 +191,7 @@ HILFE: dict[str, str] = {
     "jede_sitzung": "In jeder Sitzung dieses Gremiums.",
     "klasse": "Klasse des Wortlauts.",
     "lieferung": "Wie die Vorlage kommt (sonst nach dem Zeitpunkt).",
+    "name": "Name, wie er in der Niederschrift steht.",
     "nachweis": "Was die Bekanntmachung beweist.",
     "nummer": "Nummer; bei einer Vorlage nur in der Nacherfassung.",
     "nur_niederschrift": "Nur der Teil der Niederschrift, nicht der Punkt.",
@@ -213,6 +211,7 @@ HILFE: dict[str, str] = {
     "stand": "Die Behandlung, als JSON.",
     "stelle": "Kennung der Stelle.",
     "text": "Der Text.",
+    "text_internet": "Der Beschlusstext ohne Namen von Privatpersonen.",
     "titel": "Titel des Tagesordnungspunktes.",
     "top": "Kennung des Tagesordnungspunktes (die laufende Zahl).",
     "top_nummer": "Nummer des Tagesordnungspunktes.",

@@ -17,16 +17,20 @@ from pydantic import AwareDatetime
 
 from activities.bote import Bote, NichtErreichbar, creates
 from archive.ablage import Ablage
-from dokumente import auslesen
-from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel, Veraltet
-from lifecycle.kern import Kern, Kommando, Nacherfassen, complete
+from dokumente import auslesen, inhalt
+from dokumente.inhalt import Teil
+from dokumente.setzen import set_pdf
+from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt, Unbekannt, Unplausibel, Veraltet
+from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete
 from lifecycle.kerne import kern_of
 from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT, HOECHSTGROESSE_ANLAGE
+from lifecycle.verweise import FAKTEN, VERWEISE
 from register import AuftragZeile, Register, RegisterNichtErreichbar
 from schemas.akteur import Akteur, Rolle
 from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
+from schemas.sitzung import Ausfertigung, Sitzung
 from schemas.vorlage import Abschnitt, Anlage
 from schemas.zustand import Zustand
 
@@ -95,12 +99,52 @@ class Laufmappe:
         if akteur.rolle is Rolle.SYSTEM:
             raise NichtBefugt("In dieser Rolle handelt nur die Laufmappe selbst.")
         kern = kern_of(workflow)
+        felder = await self._with_others(workflow, art, felder)
         roh = {"art": art, "schluessel": schluessel, "akteur": akteur, "regelwerk": OHNE_REGELWERK, **felder}
         befehl = kern.parse(roh, streng=True)
         try:
             return await self._send(kern, workflow, befehl)
         except Veraltet:
             return await self._send(kern, workflow, befehl)
+
+    async def _with_others(self, workflow: str, art: str, felder: dict[str, Any]) -> dict[str, Any]:
+        """The fields, with what the command needs to know of other cases that it names. Raises Unbekannt for one that there is not."""
+        genannt = {feld: felder[feld] for feld in VERWEISE if isinstance(felder.get(feld), str)}
+        feld, fakten = FAKTEN.get(art, ("", None))
+        neu: dict[str, Any] = {}
+        for name, kennung in genannt.items():
+            z = await self._other(f"{VERWEISE[name]}/{workflow.split('/')[1]}/{kennung}")
+            if fakten and name == feld:
+                neu |= fakten(z)
+        if art == "niederschrift_unterzeichnen":
+            neu |= await self._signed_minutes(workflow)
+        return felder | neu
+
+    async def _other(self, workflow: str) -> Zustand:
+        """The state of another case: as the register has it; as its workflow has it, if the register does not show it yet."""
+        z = await self.register.state(workflow)
+        if z is not None:
+            return z
+        try:
+            return await self._bote.state(workflow)
+        except (FalscheStufe, Geschlossen):
+            typ, _, kennung = workflow.split("/", 2)
+            was = {"vorlage": "Eine Vorlage", "sitzung": "Eine Sitzung", "auftrag": "Einen Auftrag"}[typ]
+            raise Unbekannt(f"{was} „{kennung}“ gibt es nicht. Bitte die Nummer oder Kennung prüfen.") from None
+
+    async def _signed_minutes(self, workflow: str) -> dict[str, Any]:
+        """The minutes as they are signed, one document for each part that has something in it. The first signature fixes them."""
+        z = await self._bote.state(workflow)
+        rw = self.regelwerke.am(z.kommune, _now().astimezone(BERLIN).date())
+        if not isinstance(z, Sitzung) or z.ausfertigungen or not z.niederschrift or rw is None:
+            return {}
+        teile = {t.oeffentlich for t in z.tops} | {t.oeffentlich for t in z.niederschrift}
+        fertig = []
+        for oeffentlich in sorted(teile, reverse=True):
+            s = inhalt.minutes(z, rw.name, self.ablage.get, Teil.OEFFENTLICH if oeffentlich else Teil.NICHTOEFFENTLICH)
+            dokument = self.store_document(await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit))
+            fertig.append(Ausfertigung(oeffentlich=oeffentlich, digest=dokument.digest, groesse=dokument.groesse))
+        return {"ausfertigungen": tuple(fertig)}
 
     async def _send(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> Quittung:
         z, versiegelt = await self._known_state(kern, workflow, befehl)

@@ -81,6 +81,9 @@ def _documents(z: Zustand) -> Iterator[Dokumentverweis]:
         for vermerk in z.vermerke:
             if vermerk.berichtigung:
                 yield Dokumentverweis(was=f"Berichtigung der Niederschrift von {vermerk.sitzung}", digest=vermerk.berichtigung)
+        for a in z.ausfertigungen:
+            welcher = "öffentlicher" if a.oeffentlich else "nichtöffentlicher"
+            yield Dokumentverweis(was=f"Niederschrift, {welcher} Teil, wie unterzeichnet", digest=a.digest)
         for liste in z.aufgabenlisten:
             yield Dokumentverweis(was="Liste der offenen Aufträge", digest=liste.digest)
 

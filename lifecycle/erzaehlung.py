@@ -136,6 +136,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "vollzug_aussetzen": "setzt den Vollzug zu TOP-Kennung {top} aus: {grund}",
     "vollzug_freigeben": "gibt den Vollzug zu TOP-Kennung {top} frei",
     "beschluss_aufheben": "der Beschluss zu TOP-Kennung {top} ist aufgehoben: {grund}",
+    "beschluss_veroeffentlichen": _public("der Beschluss zu einem nichtöffentlichen Punkt"),
     # Auftrag
     "vormerken": lambda b: f"vorgemerkt ({b.angaben.grundlage.anzeige}): {b.angaben.verlangt}",
     "annehmen": "nimmt die Bitte an",

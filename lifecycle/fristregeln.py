@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from lifecycle import feiertage
 from lifecycle.ablehnung import Unbekannt
-from lifecycle.fristen import Anlass, day, end_of, in_words, latest_before, step
+from lifecycle.fristen import WOCHENTAGE, Anlass, day, end_of, in_words, latest_before, step
 from lifecycle.kern import told
 from schemas.frist import Frist, Ladung, Zaehlung, Zaehlweise
 from schemas.regelwerk import Regelwerk
@@ -112,6 +112,8 @@ def summons(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Ladung | None:
         zustimmung=eil.zustimmung if eil else None,
         begruendung=eil.begruendung if eil else None,
         zugang=regel.zugang,
+        postlaufzeit=regel.postlaufzeit,
+        erinnern=step(letzter, regel.erinnern_vorher, Zaehlweise.ARBEITSTAGE, frei, -1) if regel.erinnern_vorher else None,
         regel=f"Ladungsfrist {in_words(regel.frist, sitzung)}, {regel.zugang.anzeige} zählt; {regel.quelle}",
         regelwerk=rw.stand,
     )
@@ -128,10 +130,21 @@ def summons_deadline(rw: Regelwerk, gremium: str, ladung: Ladung) -> Frist:
         regel=ladung.regel,
         regelwerk=ladung.regelwerk,
         betrifft=(dienst,) if dienst else (),
-        erinnern=end_of(ladung.letzter_tag - dt.timedelta(days=2), dt.time(8)),
+        erinnern=end_of(ladung.erinnern, dt.time(8)) if ladung.erinnern else None,
         erinnern_an=told(rw, ERINNERT),
         melden_an=told(rw, ABGELAUFEN),
+        fest=True,
     )
+
+
+def unusual(rw: Regelwerk, gremien: Iterable[str], beginn: dt.datetime) -> tuple[str, ...]:
+    """What the secretariat should know of that day: a holiday; a weekday for which the rule has no number."""
+    sitzung, funde = day(beginn), []
+    if rw.land and sitzung in feiertage.between(rw.land, sitzung, sitzung):
+        funde.append(f"Der {sitzung:%d.%m.%Y} ist ein Feiertag.")
+    if any(rule_for(rw.ladung, g, sitzung) and summons(rw, g, beginn) is None for g in gremien):
+        funde.append(f"Für Sitzungen am {WOCHENTAGE[sitzung.weekday()].capitalize()} ist keine Ladungsfrist hinterlegt.")
+    return tuple(funde)
 
 
 def papers_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None:

@@ -137,6 +137,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "vollzug_aussetzen": DIENST + LEITUNG,
     "vollzug_freigeben": DIENST + LEITUNG,
     "beschluss_aufheben": DIENST,
+    "beschluss_veroeffentlichen": DIENST,
     "niederschrift_unterzeichnen": SCHRIFT + VORSITZ + LEITUNG,
     "auftrag_festhalten": DIENST + SCHRIFT,
     "sitzung_oeffentlichkeit": DIENST,

@@ -109,6 +109,8 @@ class TopStand(Modell):
     top: int
     revision: int
     gremium: Benannt
+    weitere_gremien: tuple[Kennung, ...] = ()
+    """Committees that meet jointly with it, where it is not said for which one the paper stands there."""
     beratung: int | None = None
     nummer: str
     beginn: AwareDatetime
@@ -136,5 +138,6 @@ class VorlageStand(Modell):
     nummer: str | None = None
     fassung: str | None = None
     freigegeben: bool = False
+    freigegeben_am: AwareDatetime | None = None
     formal_angenommen: bool = False
     stufe: str

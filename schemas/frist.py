@@ -127,6 +127,10 @@ class Ladung(Modell):
     """Who must agree to a shortening, in words."""
     begruendung: Text | None = None
     """Where or by whom the urgency must be explained, in words."""
+    postlaufzeit: NonNegativeInt = 0
+    """So many days earlier must go what goes by post."""
+    erinnern: dt.date | None = None
+    """Day on which the secretariat is reminded."""
     zugang: Zugang
     regel: Text
     regelwerk: Regelstand

@@ -157,6 +157,10 @@ class Ladungsregel(Regel):
     frist: Rueckwaerts
     zugang: Zugang
     eil: Eilfall | None = None
+    postlaufzeit: NonNegativeInt = 0
+    """Calendar days that an invitation by post must go earlier."""
+    erinnern_vorher: NonNegativeInt | None = None
+    """Working days before the last day on which the secretariat is reminded."""
     quelle: str
 
 
@@ -175,6 +179,12 @@ class Festsetzung(Regel):
 
     rolle: Rolle
     zustimmung: Rolle | None = None
+    quelle: str
+
+
+class Bekanntmachungsregel(Regel):
+    """That time, place and agenda are made public before the meeting."""
+
     quelle: str
 
 
@@ -280,6 +290,7 @@ class Regelwerk(Regel):
     ladung: tuple[Ladungsregel, ...] = ()
     vorlagenschluss: tuple[Vorlagenschluss, ...] = ()
     festsetzung: Festsetzung | None = None
+    bekanntmachung: Bekanntmachungsregel | None = None
     formale_pruefung: bool = False
     """Papers go onto an agenda only when the Sitzungsdienst has accepted them formally."""
     standardpunkte: tuple[Standardpunkt, ...] = ()

@@ -49,10 +49,13 @@ class Lieferung(StrEnum):
 
 
 class TopVorlage(Modell):
-    """A paper at an item, with its own outcome."""
+    """A paper at an item, with its own outcome. In a joint meeting it may stand there once for each committee."""
 
     vorlage: str
     beratung: int | None = None
+    """The paper's station that it stands there for."""
+    gremium: Kennung | None = None
+    """The committee of that station; None: the one that leads the meeting."""
     status: TopStatus = TopStatus.OFFEN
     beschluss: Beschluss | None = None
     rolle_geaendert: str | None = None
@@ -66,6 +69,8 @@ class Top(Modell):
 
     id: PositiveInt
     nummer: str
+    nummer_fest: bool = False
+    """Somebody gave it this number: it keeps it when the agenda is numbered anew."""
     titel: str
     bezeichnung: str | None = None
     oeffentlich: bool = True
@@ -124,7 +129,10 @@ class Zustellweg(StrEnum):
 
 
 class Bereitstellung(Modell):
-    """One document made available to one receiver: ``einladung``, ``tagesordnung/2``, ``vorlage/<id>``; and when (UTC)."""
+    """One document made available to one receiver, and when (UTC).
+
+    ``einladung/<n>`` (a moved meeting is invited to again), ``tagesordnung/<version>``, ``vorlage/<id><suffix of its version>``.
+    """
 
     dokument: str
     an: Kennung
@@ -145,6 +153,7 @@ class Anmeldung(Modell):
 
     vorlage: str
     beratung: int | None = None
+    gremium: Kennung | None = None
     oeffentlich: bool = True
     am: AwareDatetime | None = None
 
@@ -272,12 +281,16 @@ class Sitzung(Zustand):
     oeffentlichkeit_angegeben: Oeffentlichkeit | None = None
     """Only in Nacherfassung, where the agenda as a whole is not known."""
     tops: tuple[Top, ...] = ()
+    letzte_top: NonNegativeInt = 0
+    """Highest id of an item that was ever taken off a draft agenda: ids are never used again."""
     anmeldungen: tuple[Anmeldung, ...] = ()
     ruecknahmebitten: tuple[Ruecknahmebitte, ...] = ()
     abgelehnt: tuple[Absage, ...] = ()
     vorlagen: tuple[VorlageStand, ...] = ()
     """Copies of the papers' facts."""
     eingeladen_am: AwareDatetime | None = None
+    einladungen: NonNegativeInt = 0
+    """How often it was invited to: once, and once more each time that it moved afterwards."""
     eroeffnet_am: AwareDatetime | None = None
     geschlossen_am: AwareDatetime | None = None
     niederschrift: tuple[Niederschriftteil, ...] = ()
@@ -293,6 +306,8 @@ class Sitzung(Zustand):
     """Who sets the agenda; None where the Regelwerk does not say."""
     festsetzung_zustimmung: Rolle | None = None
     formale_pruefung: bool = False
+    bekanntmachung: bool = False
+    """It must be made public before it is opened."""
     tagesordnungen: tuple[Tagesordnung, ...] = ()
     niederschriftart: str | None = None
     """Kind of the minutes; None where the Regelwerk does not say."""

@@ -80,14 +80,19 @@ class Rathaus(Welt):
 
     def behandelt(self, wortlaut: str = "zur Kenntnis genommen", v: str = V, s: str = S, **felder: Any) -> int:
         top = self.eingeladen(v, s)
-        self.do(s, "eroeffnen", VORSITZ)
+        self.eroeffnet(s)
         self.do(s, "ergebnis", SCHRIFT, top=top, wortlaut=wortlaut, **felder)
         return top
+
+    def eroeffnet(self, s: str = S) -> None:
+        """The meeting opened on its day."""
+        self.bis(max(self.jetzt, self.state(s).beginn))
+        self.do(s, "eroeffnen", VORSITZ)
 
     def beendet(self, s: str = S) -> None:
         """The meeting closed, its minutes signed."""
         if self.state(s).stufe in ("geplant", "eingeladen"):
-            self.do(s, "eroeffnen", VORSITZ)
+            self.eroeffnet(s)
         self.do(s, "schliessen", VORSITZ)
         self.do(s, "niederschrift_erfassen", SCHRIFT, text=TEXT)
         self.do(s, "niederschrift_unterzeichnen", SCHRIFT, original="Sitzungsakte")
@@ -98,7 +103,7 @@ class Rathaus(Welt):
         self.sitzung(s, gremium, tag)
         top = self.aufgesetzt(v, s, beratung)
         self.do(s, "einladen", DIENST)
-        self.do(s, "eroeffnen", VORSITZ)
+        self.eroeffnet(s)
         return top
 
     def vorlage(self, v: str = V) -> Any:

@@ -9,6 +9,7 @@ from lifecycle.fristen import next_alarm
 from lifecycle.kern import Kommando, apply, check, complete
 from lifecycle.kerne import kern_of
 from lifecycle.terminsachen import alarm_command
+from lifecycle.verweise import FAKTEN, VERWEISE
 from schemas.akteur import Akteur, Rolle
 from schemas.befehl import Eintrag, Regelstand
 from schemas.regelwerk import Regelwerke
@@ -44,6 +45,9 @@ class Welt:
         """One human act, without what follows."""
         self._nr += 1
         kern = kern_of(workflow)
+        feld, fakten = FAKTEN.get(art, ("", None))
+        if fakten and felder.get(feld):
+            felder = fakten(self.state(f"{VERWEISE[feld]}/{self.kommune}/{felder[feld]}")) | felder
         roh = {"art": art, "schluessel": f"k{self._nr}", "akteur": akteur, "regelwerk": OHNE, **felder}
         return self._accept(workflow, kern.parse(roh))
 

@@ -8,28 +8,24 @@ from pydantic import PositiveInt
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.fristen import find
 from lifecycle.kern import Kommando
+from lifecycle.sitzung.nummerierung import verify_number
 from lifecycle.sitzung.tagesordnung import (
-    VOR_EINLADUNG,
     VOR_ENDE,
     append_top,
     change_top,
     copy_of,
     find_top,
+    new_id,
+    take_copy,
     take_off,
-    verify_number,
-    verify_parent,
+    verify_part,
+    without,
 )
 from schemas.basis import Grund, Text
+from schemas.befehl import abgeleitet
 from schemas.beratung import TopStatus, VorlageStand
 from schemas.sitzung import Absage, Anmeldung, Lieferung, Ruecknahmebitte, Sitzung, Stufe, Top, TopVorlage
 from schemas.vorlage import ENDEN as VORLAGE_ENDEN
-
-
-def _take_copy(z: Sitzung, stand: VorlageStand) -> Sitzung:
-    schon = copy_of(z, stand.vorlage)
-    if schon and schon.revision >= stand.revision:
-        return z
-    return z.model_copy(update={"vorlagen": (*(v for v in z.vorlagen if v.vorlage != stand.vorlage), stand)})
 
 
 class AnmeldungEintragen(Kommando[Sitzung]):
@@ -43,16 +39,23 @@ class AnmeldungEintragen(Kommando[Sitzung]):
     gremien: tuple[str, ...] = ()
 
     def verify(self, z: Sitzung) -> None:
-        if z.stufe not in VOR_EINLADUNG and self.geschehen is None:
-            raise FalscheStufe(f"Die Sitzung ist schon {z.stufe.anzeige}; die Tagesordnung ist fest.")
+        if z.stufe not in VOR_ENDE and self.geschehen is None:
+            raise FalscheStufe(f"Die Sitzung ist schon {z.stufe.anzeige}; für sie kann sich keine Vorlage mehr anmelden.")
         eigene = {g.id for g in (z.gremium, *z.weitere_gremien) if g}
         if not eigene & set(self.gremien):
             raise Unplausibel("Das ist eine Sitzung eines anderen Gremiums als das der Station.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        neu = Anmeldung(vorlage=self.stand.vorlage, beratung=self.beratung, oeffentlich=self.oeffentlich, am=wann)
-        andere = tuple(a for a in z.anmeldungen if a.vorlage != neu.vorlage)
-        return _take_copy(z.model_copy(update={"anmeldungen": (*andere, neu)}), self.stand)
+        eigene = (g.id for g in (z.gremium, *z.weitere_gremien) if g and g.id in self.gremien)
+        neu = Anmeldung(
+            vorlage=self.stand.vorlage,
+            beratung=self.beratung,
+            gremium=next(eigene, None),
+            oeffentlich=self.oeffentlich,
+            am=wann,
+        )
+        andere = tuple(a for a in z.anmeldungen if (a.vorlage, a.beratung) != (neu.vorlage, neu.beratung))
+        return take_copy(z.model_copy(update={"anmeldungen": (*andere, neu)}), self.stand)
 
 
 class VorlageStandUebernehmen(Kommando[Sitzung]):
@@ -64,18 +67,10 @@ class VorlageStandUebernehmen(Kommando[Sitzung]):
     stand: VorlageStand
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        z = _take_copy(z, self.stand)
-        if self.stand.stufe not in VORLAGE_ENDEN or z.stufe is not Stufe.GEPLANT:
-            return z
-        tops = tuple(_without(top, self.stand.vorlage) for top in z.tops)
-        return z.model_copy(update={"tops": tuple(t for t in tops if t is not None)})
-
-
-def _without(top: Top, vorlage: str) -> Top | None:
-    rest = tuple(tv for tv in top.vorlagen if tv.vorlage != vorlage)
-    if len(rest) == len(top.vorlagen):
-        return top
-    return top.model_copy(update={"vorlagen": rest}) if rest else None
+        z = take_copy(z, self.stand)
+        if self.stand.stufe in VORLAGE_ENDEN and z.stufe is Stufe.GEPLANT:
+            return without(z, self.stand.vorlage)
+        return z
 
 
 class Aufnehmen(Kommando[Sitzung]):
@@ -92,27 +87,37 @@ class Aufnehmen(Kommando[Sitzung]):
     oeffentlich: bool | None = None
     beratung: PositiveInt | None = None
     lieferung: Lieferung | None = None
+    stand: VorlageStand | None = abgeleitet()
+    """The paper's facts as the door knows them: for one that nobody has registered."""
 
     def verify(self, z: Sitzung) -> None:
-        verify_number(z, self.nummer)
-        verify_parent(z, self.unter)
+        verify_number(z.tops, self.nummer)
+        verify_part(z, self.unter, self.oeffentlich)
         if self.zu_top is not None and find_top(z, self.zu_top) is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.zu_top} gibt es nicht.")
+        if self.lieferung is Lieferung.REGULAER:
+            raise Unplausibel("„regulaer“ folgt aus dem Zeitpunkt; angeben lassen sich nur „nachtrag“ und „tischvorlage“.")
         public = self._public(z)
-        if any(tv.vorlage == self.vorlage and top.oeffentlich == public for top in z.tops for tv in top.vorlagen):
+        if public is None:
+            raise Unplausibel("Diese Vorlage ist hier nicht bekannt. Bitte angeben, ob sie öffentlich beraten wird.")
+        stellen = [
+            (top, tv) for top in z.tops for tv in top.vorlagen if tv.vorlage == self.vorlage and tv.status is TopStatus.OFFEN
+        ]
+        neue = {b.beratung for b in self._requests(z)} - {tv.beratung for _, tv in stellen}
+        if any(top.oeffentlich == public for top, _ in stellen) and not neue:
             raise Doppelt("Die Vorlage steht schon auf der Tagesordnung.")
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         if z.stufe is not Stufe.GEPLANT:
             return ("nach der Einladung aufgenommen",)
-        schluss = find(z, "vorlagenschluss")
-        if schluss is None or self._came(z, wann) < schluss.faellig:
-            return ()
-        return (f"nach dem Vorlagenschluss am {schluss.letzter_tag:%d.%m.%Y} angemeldet ({schluss.regel})",)
+        zu_spaet = late(z, self._came(z, wann))
+        return (zu_spaet,) if zu_spaet else ()
 
     def _came(self, z: Sitzung, wann: dt.datetime) -> dt.datetime:
-        bitte = self._request(z)
-        return bitte.am if bitte and bitte.am else wann
+        """When it was in: registered and released. What is not released yet is looked at when inviting."""
+        kopie = self._copy(z)
+        bitten = [b.am for b in self._requests(z) if b.am]
+        return max(min(bitten, default=wann), (kopie.freigegeben_am if kopie else None) or min(bitten, default=wann))
 
     def _delivery(self, z: Sitzung, wann: dt.datetime) -> Lieferung:
         if self.lieferung:
@@ -121,36 +126,51 @@ class Aufnehmen(Kommando[Sitzung]):
             return Lieferung.TISCHVORLAGE
         return Lieferung.NACHTRAG if self.breaches(z, wann) else Lieferung.REGULAER
 
-    def _request(self, z: Sitzung) -> Anmeldung | None:
-        return next((a for a in z.anmeldungen if a.vorlage == self.vorlage), None)
+    def _copy(self, z: Sitzung) -> VorlageStand | None:
+        return copy_of(z, self.vorlage) or self.stand
 
-    def _public(self, z: Sitzung) -> bool:
-        bitte, ziel = self._request(z), find_top(z, self.zu_top)
+    def _requests(self, z: Sitzung) -> tuple[Anmeldung, ...]:
+        """Its requests, for the station that is named or for all: in a joint meeting there may be one for each committee."""
+        return tuple(a for a in z.anmeldungen if a.vorlage == self.vorlage and self.beratung in (None, a.beratung))
+
+    def _public(self, z: Sitzung) -> bool | None:
+        """In which part: where its item stands; as it says; as was asked; as the paper is. None where nobody knows."""
+        bitten, ziel, kopie = self._requests(z), find_top(z, self.zu_top or self.unter), self._copy(z)
         if ziel is not None:
             return ziel.oeffentlich
-        return self.oeffentlich if self.oeffentlich is not None else bitte is None or bitte.oeffentlich
+        if self.oeffentlich is not None:
+            return self.oeffentlich
+        if bitten:
+            return all(b.oeffentlich for b in bitten)
+        return kopie.oeffentlich if kopie else None
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        bitte = self._request(z)
-        public = self._public(z)
-        tv = TopVorlage(
-            vorlage=self.vorlage,
-            beratung=self.beratung or (bitte.beratung if bitte else None),
-            lieferung=self._delivery(z, wann),
-        )
-        z = z.model_copy(update={"anmeldungen": tuple(a for a in z.anmeldungen if a is not bitte)})
+        bitten, kopie = self._requests(z), self._copy(z)
+        lieferung = self._delivery(z, wann)
+        stellen = [(b.beratung, b.gremium) for b in bitten] or [(self.beratung, None)]
+        vorlagen = tuple(TopVorlage(vorlage=self.vorlage, beratung=b, gremium=g, lieferung=lieferung) for b, g in stellen)
+        public = self._public(z) is not False
+        z = z.model_copy(update={"anmeldungen": tuple(a for a in z.anmeldungen if a not in bitten)})
+        z = take_copy(z, self.stand) if self.stand else z
         if self.zu_top is not None:
-            return change_top(z, self.zu_top, lambda t: t.model_copy(update={"vorlagen": (*t.vorlagen, tv)}))
-        kopie = copy_of(z, self.vorlage)
+            return change_top(z, self.zu_top, lambda t: t.model_copy(update={"vorlagen": (*t.vorlagen, *vorlagen)}))
         return append_top(
             z,
             nummer=self.nummer,
             titel=kopie.betreff if kopie else "",
             bezeichnung=kopie.bezeichnung if kopie else None,
             oeffentlich=public,
-            vorlagen=(tv,),
+            vorlagen=vorlagen,
             unter=self.unter,
         )
+
+
+def late(z: Sitzung, wann: dt.datetime) -> str | None:
+    """The rule that is broken by what comes at that time: the Vorlagenschluss. None if it is in time, or there is none."""
+    schluss = find(z, "vorlagenschluss")
+    if schluss is None or wann < schluss.faellig:
+        return None
+    return f"nach dem Vorlagenschluss am {schluss.letzter_tag:%d.%m.%Y} vorgelegt ({schluss.regel})"
 
 
 class AnmeldungAblehnen(Kommando[Sitzung]):
@@ -184,22 +204,44 @@ class TopsUebernehmen(Kommando[Sitzung]):
     punkte: tuple[Top, ...]
     staende: tuple[VorlageStand, ...] = ()
 
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        if not self.punkte or z.stufe not in VOR_ENDE:
+            return ()
+        if z.stufe is not Stufe.GEPLANT:
+            return ("nach der Einladung Punkte einer abgesagten Sitzung übernommen",)
+        zu_spaet = late(z, wann)
+        return (zu_spaet,) if zu_spaet else ()
+
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         if z.stufe not in VOR_ENDE:
             satz = f"{len(self.punkte)} Punkte einer abgesagten Sitzung kamen zu spät; bitte sie in eine andere nehmen."
             return z.model_copy(update={"hinweise": (*z.hinweise, satz)})
+        lieferung = Lieferung.NACHTRAG if self.breaches(z, wann) else Lieferung.REGULAER
         for stand in self.staende:
-            z = _take_copy(z, stand)
+            z = take_copy(z, stand)
+        neue: dict[int, int] = {}
         for punkt in self.punkte:
-            offen = tuple(
-                TopVorlage(vorlage=tv.vorlage, beratung=tv.beratung)
-                for tv in punkt.vorlagen
-                if all(tv.vorlage != da.vorlage for t in z.tops for da in t.vorlagen)
-            )
-            if offen or not punkt.vorlagen:
-                felder = {"titel": punkt.titel, "bezeichnung": punkt.bezeichnung, "vorlagen": offen}
-                z = append_top(z, nummer=None, oeffentlich=punkt.oeffentlich, **felder)
+            z = self._take(z, punkt, neue, lieferung)
         return z
+
+    def _take(self, z: Sitzung, punkt: Top, neue: dict[int, int], lieferung: Lieferung) -> Sitzung:
+        """One item, in the place that it had: ``neue`` says which new id the items before it have got."""
+        offen = tuple(
+            TopVorlage(vorlage=tv.vorlage, beratung=tv.beratung, gremium=tv.gremium, lieferung=lieferung)
+            for tv in punkt.vorlagen
+            if all((tv.vorlage, tv.beratung) != (da.vorlage, da.beratung) for t in z.tops for da in t.vorlagen)
+        )
+        if punkt.vorlagen and not offen:
+            return z
+        neue[punkt.id] = new_id(z)
+        felder = {
+            "titel": punkt.titel,
+            "bezeichnung": punkt.bezeichnung,
+            "vorlagen": offen,
+            "unter": neue.get(punkt.unter or 0),
+            "verbunden_mit": neue.get(punkt.verbunden_mit or 0),
+        }
+        return append_top(z, nummer=None, oeffentlich=punkt.oeffentlich, **felder)
 
 
 class RuecknahmebitteEintragen(Kommando[Sitzung]):

@@ -9,11 +9,14 @@ from typing import ClassVar, Self
 
 from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unplausibel
 from lifecycle.fristen import day, ended
+from lifecycle.fristregeln import summons
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import receiver
+from lifecycle.sitzung.anmeldung import late
 from lifecycle.sitzung.tagesordnung import copy_of
 from schemas.akteur import Akteur
 from schemas.basis import Kennung, Text
+from schemas.befehl import abgeleitet
 from schemas.frist import Ladung
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import (
@@ -25,15 +28,25 @@ from schemas.sitzung import (
     Stufe,
     Tagesordnung,
     Tagesordnungsart,
+    Top,
+    TopVorlage,
     Zustellweg,
 )
-
-EINLADUNG = "einladung"
 
 
 def points(z: Sitzung) -> tuple[Punkt, ...]:
     """The agenda as it stands now."""
-    return tuple(Punkt(top=t.id, nummer=t.nummer, oeffentlich=t.oeffentlich, titel=t.titel) for t in z.tops)
+    return tuple(
+        Punkt(
+            top=t.id,
+            nummer=t.nummer,
+            oeffentlich=t.oeffentlich,
+            titel=t.titel,
+            vorlagen=tuple(dict.fromkeys(tv.vorlage for tv in t.vorlagen)),
+            status=t.status,
+        )
+        for t in z.tops
+    )
 
 
 def _written_down(z: Sitzung, art: Tagesordnungsart, akteur: Akteur, wann: dt.datetime) -> Sitzung:
@@ -105,10 +118,30 @@ class Versand(Kommando[Sitzung]):
         return z.model_copy(update={"bereitstellungen": (*z.bereitstellungen, *neu)})
 
 
-def _papers(z: Sitzung, *, ohne: Iterable[str] = ()) -> tuple[str, ...]:
-    """Papers on the agenda that are released and can go out."""
-    alle = dict.fromkeys(f"vorlage/{tv.vorlage}" for t in z.tops for tv in t.vorlagen if _released(z, tv.vorlage))
-    return tuple(d for d in alle if d not in set(ohne))
+def invitation_id(z: Sitzung) -> str:
+    """The latest invitation, as a document that is made available."""
+    return f"einladung/{z.einladungen}"
+
+
+def paper_id(z: Sitzung, vorlage: str) -> str:
+    """A paper's newest version, as a document that is made available."""
+    kopie = copy_of(z, vorlage)
+    return f"vorlage/{vorlage}{kopie.fassung or '' if kopie else ''}"
+
+
+def invited_again(z: Sitzung, wann: dt.datetime) -> Sitzung:
+    """The meeting invited to anew by its being moved: whoever was invited, in the way that it was."""
+    vorher = {(b.an, b.weg) for b in z.bereitstellungen if b.dokument == invitation_id(z)}
+    z = z.model_copy(update={"einladungen": z.einladungen + 1, "eingeladen_am": wann})
+    neu = tuple(Bereitstellung(dokument=invitation_id(z), an=an, weg=weg, am=wann) for an, weg in sorted(vorher))
+    return z.model_copy(update={"bereitstellungen": (*z.bereitstellungen, *neu)})
+
+
+def _papers(z: Sitzung) -> tuple[str, ...]:
+    """Papers on the agenda that are released and can go out, but for those that went already."""
+    schon = {b.dokument for b in z.bereitstellungen}
+    frei = (tv.vorlage for t in z.tops for tv in t.vorlagen if _released(z, tv.vorlage))
+    return tuple(d for d in dict.fromkeys(paper_id(z, v) for v in frei) if d not in schon)
 
 
 def _released(z: Sitzung, vorlage: str) -> bool:
@@ -123,40 +156,80 @@ class Einladen(Versand):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.EINGELADEN})
 
+    braucht_stand: ClassVar[bool] = True
+
     genehmigt_von: Text | None = None
+    ladung: Ladung | None = abgeleitet()
+
+    def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
+        """The rule may have changed since the meeting was planned: what holds is the one of the day of the invitation."""
+        super().complete(z, rw, wann)
+        if self.geschehen is not None or z.beginn is None:
+            return self
+        gremien = (g.id for g in (z.gremium, *z.weitere_gremien) if g)
+        regeln = (la for g in gremien if (la := summons(rw, g, z.beginn)))
+        return self.model_copy(update={"ladung": min(regeln, key=lambda la: la.letzter_tag, default=None)})
 
     def verify(self, z: Sitzung) -> None:
         if not z.tops:
             raise Unplausibel("Die Tagesordnung ist leer. Bitte zuerst Tagesordnungspunkte aufnehmen.")
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
-        return (*_unready(z), *self._late(z.ladung, wann))
+        return (*unready(z), *_late_papers(z), *self._late(self.ladung, wann))
 
     def _late(self, ladung: Ladung | None, wann: dt.datetime) -> tuple[str, ...]:
-        if ladung is None or day(wann) <= ladung.letzter_tag:
+        if ladung is None or arrives(ladung, self.weg, wann) <= ladung.letzter_tag:
             return ()
         funde = [f"nicht rechtzeitig eingeladen; letzter Tag war der {ladung.letzter_tag:%d.%m.%Y} ({ladung.regel})"]
-        if ladung.eil_letzter_tag is None or day(wann) > ladung.eil_letzter_tag:
+        if ladung.eil_letzter_tag is None or arrives(ladung, self.weg, wann) > ladung.eil_letzter_tag:
             funde.append("auch als Eilfall zu spät" if ladung.eil_letzter_tag else "eine Verkürzung ist nicht vorgesehen")
         if ladung.zustimmung and not self.genehmigt_von:
             funde.append(f"für die Verkürzung fehlt die Zustimmung: {ladung.zustimmung}")
         return tuple(funde)
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        z = z.model_copy(update={"tops": tuple(_marked_late(z, t) for t in z.tops)})
         z = _written_down(z, Tagesordnungsart.EINLADUNG, self.akteur, wann)
-        z = ended(self.provided(z, (EINLADUNG, *_papers(z)), wann), "ladung", wann)
-        return z.model_copy(update={"stufe": Stufe.EINGELADEN, "eingeladen_am": wann})
+        z = z.model_copy(update={"stufe": Stufe.EINGELADEN, "eingeladen_am": wann, "einladungen": z.einladungen + 1})
+        z = z.model_copy(update={"ladung": self.ladung or z.ladung})
+        return ended(self.provided(z, (invitation_id(z), *_papers(z)), wann), "ladung", wann)
 
 
-def _unready(z: Sitzung) -> Iterable[str]:
+def arrives(ladung: Ladung, weg: Zustellweg, wann: dt.datetime) -> dt.date:
+    """The day on which what is sent counts as there: by post, so many days later as the rule says."""
+    return day(wann) + dt.timedelta(days=ladung.postlaufzeit if weg is Zustellweg.POST else 0)
+
+
+def _too_late(z: Sitzung, tv: TopVorlage) -> str | None:
+    """The rule that is broken by a paper that was announced in time, but released only after the Vorlagenschluss."""
+    kopie = copy_of(z, tv.vorlage)
+    if kopie is None or kopie.freigegeben_am is None or tv.lieferung is not Lieferung.REGULAER:
+        return None
+    return late(z, kopie.freigegeben_am)
+
+
+def _late_papers(z: Sitzung) -> Iterable[str]:
     for top in z.tops:
+        for tv in top.vorlagen:
+            if grund := _too_late(z, tv):
+                yield f"TOP {top.nummer}: {grund}"
+
+
+def _marked_late(z: Sitzung, top: Top) -> Top:
+    neu = tuple(tv.model_copy(update={"lieferung": Lieferung.NACHTRAG}) if _too_late(z, tv) else tv for tv in top.vorlagen)
+    return top if neu == top.vorlagen else top.model_copy(update={"vorlagen": neu})
+
+
+def unready(z: Sitzung, tops: tuple[Top, ...] | None = None) -> Iterable[str]:
+    """Rules that are broken by letting these items (all, if none are named) go out as they are."""
+    for top in z.tops if tops is None else tops:
         for tv in top.vorlagen:
             kopie = copy_of(z, tv.vorlage)
             if kopie and not kopie.freigegeben:
                 yield f"TOP {top.nummer}: eine Vorlage ist nicht freigegeben"
             elif kopie and z.formale_pruefung and not kopie.formal_angenommen:
                 yield f"TOP {top.nummer}: eine Vorlage ist nicht formal angenommen"
-    if z.festsetzung and not is_set(z):
+    if tops is None and z.festsetzung and not is_set(z):
         yield "die Tagesordnung ist nicht festgesetzt" + (" oder ihr ist nicht zugestimmt" if z.festsetzung_zustimmung else "")
 
 
@@ -170,26 +243,29 @@ class NachtragAusgeben(Versand):
         if z.tagesordnungen and z.tagesordnungen[-1].punkte == points(z):
             raise Unplausibel("Die Tagesordnung hat sich seit ihrer letzten Fassung nicht geändert.")
 
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        alte = {p.top for p in z.tagesordnungen[-1].punkte} if z.tagesordnungen else set()
+        return tuple(unready(z, tuple(t for t in z.tops if t.id not in alte)))
+
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         z = _written_down(z, Tagesordnungsart.NACHTRAG, self.akteur, wann)
-        schon = {b.dokument for b in z.bereitstellungen}
-        return self.provided(z, (f"tagesordnung/{len(z.tagesordnungen)}", *_papers(z, ohne=schon)), wann)
+        return self.provided(z, (f"tagesordnung/{len(z.tagesordnungen)}", *_papers(z)), wann)
 
 
 class Bereitstellen(Versand):
-    """Festhalten, wann wem eine Vorlage bereitgestellt wurde, auch wenn sie der Einladung nachfolgte."""
+    """Festhalten, wann wem eine Vorlage bereitgestellt wurde, auch nach der Einladung; ohne Vorlage: die Einladung selbst."""
 
     art: ClassVar[str] = "bereitstellen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGELADEN, Stufe.EROEFFNET})
 
-    vorlage: str
+    vorlage: str | None = None
 
     def verify(self, z: Sitzung) -> None:
-        if all(tv.vorlage != self.vorlage for t in z.tops for tv in t.vorlagen):
+        if self.vorlage and all(tv.vorlage != self.vorlage for t in z.tops for tv in t.vorlagen):
             raise Unplausibel("Diese Vorlage steht nicht auf der Tagesordnung.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return self.provided(z, (f"vorlage/{self.vorlage}",), wann)
+        return self.provided(z, (paper_id(z, self.vorlage) if self.vorlage else invitation_id(z),), wann)
 
 
 class Bekanntmachen(Kommando[Sitzung]):
@@ -214,18 +290,23 @@ class Bekanntmachen(Kommando[Sitzung]):
 
 
 def _in_time(z: Sitzung, dokument: str) -> bool | None:
-    zeiten = [b.am for b in z.bereitstellungen if b.dokument == dokument]
+    """Whether everybody who was invited, or got it, had it in time: what counts is when it first reached each of them."""
     if z.ladung is None:
         return None
-    return bool(zeiten) and all(day(am) <= z.ladung.letzter_tag for am in zeiten)
+    zuerst: dict[str, dt.date] = {}
+    for b in z.bereitstellungen:
+        if b.dokument == dokument:
+            zuerst[b.an] = min(arrives(z.ladung, b.weg, b.am), zuerst.get(b.an, dt.date.max))
+    alle = {b.an for b in z.bereitstellungen if b.dokument in (dokument, invitation_id(z))}
+    return bool(alle) and all(an in zuerst and zuerst[an] <= z.ladung.letzter_tag for an in alle)
 
 
 def invited_in_time(z: Sitzung) -> bool | None:
-    """Whether everybody had the invitation in time; None where no rule says what that is."""
-    return _in_time(z, EINLADUNG)
+    """Whether everybody had the latest invitation in time; None where no rule says what that is."""
+    return _in_time(z, invitation_id(z))
 
 
 def paper_in_time(z: Sitzung, vorlage: str) -> bool | None:
-    """Whether everybody had that paper in time; None where no rule says what that is. Tischvorlagen never are."""
+    """Whether everybody had the paper's newest version in time; None where no rule says what that is. Tischvorlagen never are."""
     tisch = any(tv.vorlage == vorlage and tv.lieferung is Lieferung.TISCHVORLAGE for t in z.tops for tv in t.vorlagen)
-    return False if tisch and z.ladung else _in_time(z, f"vorlage/{vorlage}")
+    return False if tisch and z.ladung else _in_time(z, paper_id(z, vorlage))

@@ -5,6 +5,7 @@ wording that nobody has seen before are recorded, with an Abweichung or a mark.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from pydantic import PositiveInt
@@ -12,10 +13,10 @@ from pydantic import PositiveInt
 from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, role
-from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top
+from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top, new_id, take_copy
 from schemas.basis import Benannt, Grund, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
-from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart, Vollzug
+from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart, VorlageStand
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Sitzung, Stufe, Top, TopVorlage
 
@@ -35,6 +36,8 @@ class Beschlussangaben(Kommando[Sitzung]):
 
     wortlaut: Text
     text: Text | None = None
+    text_internet: Text | None = None
+    """The resolved text without names of private persons."""
     abstimmungen: tuple[Abstimmung, ...] = ()
     verweisung: Verweisung | None = None
     rolle_geaendert: Text | None = None
@@ -64,6 +67,7 @@ class Beschlussangaben(Kommando[Sitzung]):
             klasse=self.klasse or Klasse.NONE,
             einordnung_offen=self.klasse is None,
             text=self.text,
+            text_internet=self.text_internet,
             abstimmungen=self.abstimmungen,
             verweis=Verweis(gremium=self.verweis_gremium, art=v.art, rolle=v.rolle) if v and self.verweis_gremium else None,
         )
@@ -77,7 +81,11 @@ class Ergebnis(Beschlussangaben):
 
     top: PositiveInt | None = None
     vorlage: str | None = None
-    oeffentlich: bool = True
+    beratung: PositiveInt | None = None
+    """In a joint meeting: only for that station of the paper."""
+    oeffentlich: bool | None = None
+    stand: VorlageStand | None = abgeleitet()
+    """The paper's facts as the door knows them: for one that was not on the agenda."""
 
     def verify(self, z: Sitzung) -> None:
         self.verify_outcome()
@@ -88,9 +96,12 @@ class Ergebnis(Beschlussangaben):
         top = find_top(z, self.top)
         if top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
-        if self.vorlage is None and len(top.vorlagen) > 1:
+        if self.vorlage is None and len({tv.vorlage for tv in top.vorlagen}) > 1:
             raise Unplausibel("An diesem Punkt stehen mehrere Vorlagen; jede hat ihr eigenes Ergebnis. Bitte „vorlage“ angeben.")
-        if (alt := outcome_of(top, self.vorlage)) is not None:
+        stellen = [tv for tv in top.vorlagen if at_place(tv, self.vorlage, self.beratung)]
+        if any(tv.beschluss is None for tv in stellen):
+            return
+        if (alt := outcome_of(top, self.vorlage, self.beratung)) is not None:
             raise FalscheStufe(f"Ein Ergebnis steht schon fest („{alt.wortlaut}“). Bitte „ergebnis_berichtigen“ nehmen.")
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
@@ -104,7 +115,12 @@ class Ergebnis(Beschlussangaben):
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         z, nr = self._place(z)
-        return change_top(z, nr, lambda t: with_outcome(t, self.vorlage, self.outcome(), self.rolle_geaendert))
+        return change_top(z, nr, self._with_result)
+
+    def _with_result(self, top: Top) -> Top:
+        """Where the paper stands for several committees, those that have a result already keep it."""
+        offen = [tv.beratung for tv in top.vorlagen if at_place(tv, self.vorlage, self.beratung) and tv.beschluss is None]
+        return with_outcome(top, self.vorlage, self.outcome(), self.rolle_geaendert, offen or [self.beratung])
 
     def _place(self, z: Sitzung) -> tuple[Sitzung, int]:
         """The item, which comes to be if the committee took up what was not on the agenda."""
@@ -113,55 +129,85 @@ class Ergebnis(Beschlussangaben):
         bekannt = next((t.id for t in z.tops if any(tv.vorlage == self.vorlage for tv in t.vorlagen)), None)
         if bekannt is not None:
             return z, bekannt
-        kopie = copy_of(z, self.vorlage or "")
+        kopie, nr = copy_of(z, self.vorlage or "") or self.stand, new_id(z)
+        public = self.oeffentlich if self.oeffentlich is not None else kopie is None or kopie.oeffentlich
         z = append_top(
             z,
             nummer=None,
             titel=kopie.betreff if kopie else "",
             bezeichnung=kopie.bezeichnung if kopie else None,
-            oeffentlich=self.oeffentlich,
+            oeffentlich=public,
         )
-        return z, z.tops[-1].id
+        return (take_copy(z, self.stand) if self.stand else z), nr
 
 
-def outcome_of(top: Top, vorlage: str | None) -> Beschluss | None:
+def at_place(tv: TopVorlage, vorlage: str | None, beratung: int | None) -> bool:
+    """Whether that is (one of) the place(s) meant: of that paper, or any; for that station, or any."""
+    return vorlage in (None, tv.vorlage) and beratung in (None, tv.beratung)
+
+
+def outcome_of(top: Top, vorlage: str | None, beratung: int | None = None) -> Beschluss | None:
     """The outcome of that paper at the item; of its only paper, or of the item, where none is named."""
-    if vorlage is None and len(top.vorlagen) != 1:
+    if vorlage is None and len({tv.vorlage for tv in top.vorlagen}) != 1:
         return top.beschluss
-    return next((tv.beschluss for tv in top.vorlagen if vorlage in (None, tv.vorlage)), None)
+    return next((tv.beschluss for tv in top.vorlagen if at_place(tv, vorlage, beratung) and tv.beschluss), None)
 
 
-def with_outcome(top: Top, vorlage: str | None, beschluss: Beschluss, rolle: str | None) -> Top:
-    """The item with an outcome for that paper (added to the item if it was not there), or for the item itself."""
+def with_outcome(
+    top: Top, vorlage: str | None, beschluss: Beschluss, rolle: str | None, beratungen: Collection[int | None] = (None,)
+) -> Top:
+    """The item with an outcome for that paper (added to the item if it was not there), or for the item itself.
+
+    ``beratungen``: for which stations of the paper; None among them: for all.
+    """
     status = NICHT_BEHANDELT.get(beschluss.klasse, TopStatus.BEHANDELT)
     if vorlage and all(tv.vorlage != vorlage for tv in top.vorlagen):
         top = top.model_copy(update={"vorlagen": (*top.vorlagen, TopVorlage(vorlage=vorlage))})
     if not top.vorlagen:
         return top.model_copy(update={"beschluss": beschluss, "status": status})
     neu = {"beschluss": beschluss, "status": status, "rolle_geaendert": rolle}
-    ziele = {vorlage} if vorlage else {tv.vorlage for tv in top.vorlagen}
-    vorlagen = tuple(tv.model_copy(update=neu) if tv.vorlage in ziele else tv for tv in top.vorlagen)
+    vorlagen = tuple(
+        tv.model_copy(update=neu) if any(at_place(tv, vorlage, b) for b in beratungen) else tv for tv in top.vorlagen
+    )
     offen = any(tv.status is TopStatus.OFFEN for tv in vorlagen)
     return top.model_copy(update={"vorlagen": vorlagen, "status": TopStatus.OFFEN if offen else status})
 
 
+def changed_outcome(z: Sitzung, nr: int, vorlage: str | None, **felder: object) -> Sitzung:
+    """The meeting with something about an outcome changed; nothing, where there is none."""
+    top = find_top(z, nr)
+    alt = outcome_of(top, vorlage) if top else None
+    if top is None or alt is None:
+        return z
+    rolle = next((tv.rolle_geaendert for tv in top.vorlagen if at_place(tv, vorlage, None)), None)
+    return change_top(z, nr, lambda t: with_outcome(t, vorlage, alt.model_copy(update=felder), rolle))
+
+
 class ErgebnisBerichtigen(Beschlussangaben):
-    """Ein festgehaltenes Ergebnis berichtigen, mit Begründung. Das alte bleibt im Verlauf stehen."""
+    """Ein festgehaltenes Ergebnis berichtigen, mit Begründung. Das alte bleibt im Verlauf und in der unterzeichneten Niederschrift."""
 
     art: ClassVar[str] = "ergebnis_berichtigen"
+    begruendungspflicht: ClassVar[bool] = False
 
     top: PositiveInt
     grund: Grund
     vorlage: str | None = None
+    beratung: PositiveInt | None = None
+
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        return (
+            ("die unterzeichnete Niederschrift sagt anderes; sie ist in der nächsten zu berichtigen",) if z.unterschriften else ()
+        )
 
     def verify(self, z: Sitzung) -> None:
         self.verify_outcome()
         top = find_top(z, self.top)
-        if top is None or outcome_of(top, self.vorlage) is None:
+        if top is None or outcome_of(top, self.vorlage, self.beratung) is None:
             raise Unbekannt("Hier steht noch kein Ergebnis, das zu berichtigen wäre.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, self.outcome(), self.rolle_geaendert))
+        ziel = [self.beratung]
+        return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, self.outcome(), self.rolle_geaendert, ziel))
 
 
 class Einordnen(Kommando[Sitzung]):
@@ -182,60 +228,4 @@ class Einordnen(Kommando[Sitzung]):
             raise FalscheStufe(f"„{beschluss.wortlaut}“ ist schon eingeordnet ({beschluss.klasse.value}).")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        top = find_top(z, self.top)
-        alt = outcome_of(top, self.vorlage) if top else None
-        if top is None or alt is None:
-            return z
-        neu = alt.model_copy(update={"klasse": self.klasse, "einordnung_offen": False})
-        rolle = next((tv.rolle_geaendert for tv in top.vorlagen if self.vorlage in (None, tv.vorlage)), None)
-        return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, neu, rolle))
-
-
-class Vollzugsakt(Kommando[Sitzung]):
-    """A command on whether an outcome is carried out."""
-
-    vollzug: ClassVar[Vollzug]
-
-    top: PositiveInt
-    vorlage: str | None = None
-    grund: Text | None = None
-
-    def verify(self, z: Sitzung) -> None:
-        top = find_top(z, self.top)
-        beschluss = outcome_of(top, self.vorlage) if top else None
-        if beschluss is None:
-            raise Unbekannt("Hier steht noch kein Ergebnis.")
-        if beschluss.vollzug in (self.vollzug, Vollzug.AUFGEHOBEN):
-            raise FalscheStufe(f"Der Beschluss ist schon {beschluss.vollzug.value}.")
-        if self.vollzug is not Vollzug.VOLLZIEHBAR and not self.grund:
-            raise Unplausibel("Bitte einen Grund angeben; er bleibt beim Beschluss stehen.")
-
-    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        top = find_top(z, self.top)
-        alt = outcome_of(top, self.vorlage) if top else None
-        if top is None or alt is None:
-            return z
-        neu = alt.model_copy(update={"vollzug": self.vollzug, "vollzug_grund": self.grund})
-        rolle = next((tv.rolle_geaendert for tv in top.vorlagen if self.vorlage in (None, tv.vorlage)), None)
-        return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, neu, rolle))
-
-
-class VollzugAussetzen(Vollzugsakt):
-    """Den Vollzug eines Beschlusses aussetzen (Einspruchsfrist, Genehmigung durch andere)."""
-
-    art: ClassVar[str] = "vollzug_aussetzen"
-    vollzug: ClassVar[Vollzug] = Vollzug.AUSGESETZT
-
-
-class VollzugFreigeben(Vollzugsakt):
-    """Einen ausgesetzten Beschluss zum Vollzug freigeben."""
-
-    art: ClassVar[str] = "vollzug_freigeben"
-    vollzug: ClassVar[Vollzug] = Vollzug.VOLLZIEHBAR
-
-
-class BeschlussAufheben(Vollzugsakt):
-    """Festhalten, dass ein Beschluss durch einen anderen aufgehoben ist."""
-
-    art: ClassVar[str] = "beschluss_aufheben"
-    vollzug: ClassVar[Vollzug] = Vollzug.AUFGEHOBEN
+        return changed_outcome(z, self.top, self.vorlage, klasse=self.klasse, einordnung_offen=False)

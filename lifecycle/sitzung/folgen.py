@@ -8,10 +8,11 @@ from lifecycle.fristen import ended, find, running
 from lifecycle.ruf import call, workflow_id
 from lifecycle.sitzung.niederschrift import signed
 from lifecycle.sitzung.tagesordnung import copy_of
+from schemas.basis import Benannt
 from schemas.beratung import TopStand, TopStatus
 from schemas.frist import Fristausgang
 from schemas.gremium import Termin
-from schemas.sitzung import ENDEN, Sitzung, Stufe, Top, TopVorlage
+from schemas.sitzung import ENDEN, Absage, Sitzung, Stufe, Top, TopVorlage
 from schemas.vorlage import ENDEN as VORLAGE_ENDEN
 from schemas.wirkung import Ruf, Versiegelung
 
@@ -19,13 +20,25 @@ VOR_SITZUNG = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
 
 
 def settle(z: Sitzung, wann: dt.datetime | None) -> Sitzung:
-    """A meeting is abgeschlossen once its minutes are signed. Once it is opened, deadlines before it are over."""
+    """A meeting is abgeschlossen once its minutes are signed. Once it is opened, deadlines before it are over; once it has ended,
+    so are requests that nobody has decided."""
     if z.stufe not in VOR_SITZUNG:
         for frist in tuple(running(z)):
             z = ended(z, frist.id, wann or z.zuletzt or frist.faellig, Fristausgang.ENTFALLEN)
     if z.stufe is Stufe.GESCHLOSSEN and signed(z) and not z.offen_gehalten:
-        return z.model_copy(update={"stufe": Stufe.ABGESCHLOSSEN})
-    return z
+        z = z.model_copy(update={"stufe": Stufe.ABGESCHLOSSEN})
+    return _undecided_declined(z) if z.stufe in ENDEN else z
+
+
+def _undecided_declined(z: Sitzung) -> Sitzung:
+    if not z.anmeldungen and not z.ruecknahmebitten:
+        return z
+    grund = f"Die Sitzung ist {z.stufe.anzeige}. Bitte die Vorlage für eine andere anmelden."
+    neu = (
+        *(Absage(vorlage=v, grund=grund) for v in dict.fromkeys(a.vorlage for a in z.anmeldungen)),
+        *(Absage(vorlage=b.vorlage, grund=f"Die Sitzung ist {z.stufe.anzeige}.", ruecknahme=True) for b in z.ruecknahmebitten),
+    )
+    return z.model_copy(update={"anmeldungen": (), "ruecknahmebitten": (), "abgelehnt": (*z.abgelehnt, *neu)})
 
 
 def status_shown(z: Sitzung) -> str:
@@ -39,20 +52,27 @@ class _Platz:
     tv: TopVorlage
 
 
-def _places(z: Sitzung) -> dict[tuple[str, int], _Platz]:
-    return {(tv.vorlage, top.id): _Platz(top, tv) for top in z.tops for tv in top.vorlagen}
+def _places(z: Sitzung) -> dict[tuple[str, int | None, int], _Platz]:
+    return {(tv.vorlage, tv.beratung, top.id): _Platz(top, tv) for top in z.tops for tv in top.vorlagen}
+
+
+def _committee(z: Sitzung, tv: TopVorlage) -> Benannt:
+    """The committee that deals with the paper at this place."""
+    assert z.gremium is not None  # every meeting has one from its first entry on
+    return next((g for g in z.weitere_gremien if g.id == tv.gremium), z.gremium)
 
 
 def as_copy(z: Sitzung, top: Top, tv: TopVorlage) -> TopStand:
     """What a paper is told of its place on this agenda, as of the last entry."""
-    assert z.gremium is not None and z.beginn is not None  # every meeting has both from its first entry on
+    assert z.beginn is not None  # every meeting has one from its first entry on
     ende = z.stufe in ENDEN
     abgesetzt = tv.status is TopStatus.OFFEN and ende
     return TopStand(
         sitzung=z.id,
         top=top.id,
         revision=z.seq,
-        gremium=z.gremium,
+        gremium=_committee(z, tv),
+        weitere_gremien=tuple(g.id for g in z.weitere_gremien) if tv.gremium is None else (),
         beratung=tv.beratung,
         nummer=top.nummer,
         beginn=z.beginn,
@@ -89,7 +109,10 @@ def _copies(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) ->
         if stand is None or (kopie and kopie.stufe in VORLAGE_ENDEN):
             continue
         ziel = workflow_id("vorlage", nachher, platz.tv.vorlage)
-        yield call(nachher, "sitzung", ziel, "top_stand", geschehen, top=platz.top.id, stand=stand)
+        yield call(
+            nachher, "sitzung", ziel, "top_stand", geschehen,
+            top=platz.top.id, beratung=platz.tv.beratung, stand=stand,
+        )  # fmt: skip
 
 
 def _news(vorher: Sitzung, nachher: Sitzung, alt: _Platz | None, neu: _Platz | None) -> TopStand | None:

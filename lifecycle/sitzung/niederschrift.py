@@ -15,9 +15,18 @@ from schemas.auftrag import Auftragsangaben, Faelligkeit, Faelligkeitsart, Grund
 from schemas.basis import Benannt, Dokument, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
-from schemas.sitzung import Auftragsvermerk, Niederschriftteil, Sitzung, Stufe, Unterschrift
+from schemas.sitzung import Auftragsvermerk, Ausfertigung, Niederschriftteil, Sitzung, Stufe, Unterschrift
 
 AUFTRAG_NAMENSRAUM = uuid.UUID("0c5cbb7e-6c34-5d0c-9a54-5b0b8f0b6a11")
+
+
+def verify_unsigned(z: Sitzung) -> None:
+    """Raises FalscheStufe once somebody has signed the minutes: what stands in them does not change any more."""
+    if z.unterschriften:
+        raise FalscheStufe(
+            "Die Niederschrift ist unterzeichnet; ihr Text ändert sich nicht mehr. Eine Berichtigung steht in der nächsten "
+            "Niederschrift („niederschrift_berichtigen“ dort)."
+        )
 
 
 class NiederschriftErfassen(Kommando[Sitzung]):
@@ -42,11 +51,8 @@ class NiederschriftErfassen(Kommando[Sitzung]):
             raise Unplausibel("Eine Internetfassung gibt es nur vom öffentlichen Teil.")
         if self.internet and self.redner:
             raise Unplausibel("Rednerinnen und Redner stehen im Original, nicht in der Internetfassung.")
-        if z.unterschriften and not self.internet:
-            raise FalscheStufe(
-                "Die Niederschrift ist unterzeichnet; ihr Text ändert sich nicht mehr. Eine Berichtigung steht in der nächsten "
-                "Niederschrift („niederschrift_berichtigen“ dort)."
-            )
+        if not self.internet:
+            verify_unsigned(z)
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         top = find_top(z, self.top)
@@ -73,6 +79,8 @@ class NiederschriftUnterzeichnen(Kommando[Sitzung]):
 
     original: Text | None = None
     signatur: Dokument | None = None
+    ausfertigungen: tuple[Ausfertigung, ...] = abgeleitet(())
+    """The minutes as they are signed, one document for each part: the door sets them at the first signature."""
 
     def verify(self, z: Sitzung) -> None:
         if not self.original and not self.signatur:
@@ -84,7 +92,7 @@ class NiederschriftUnterzeichnen(Kommando[Sitzung]):
             raise Doppelt(f"Für {self.akteur.rolle.anzeige} ist schon unterzeichnet.")
         if any(u.akteur.personen & self.akteur.personen for u in z.unterschriften):
             raise NichtBefugt("Eine Person unterzeichnet nicht zweimal, auch nicht in Vertretung.")
-        if not z.niederschrift:
+        if all(teil.internet for teil in z.niederschrift):
             raise FalscheStufe("Es gibt noch keine Niederschrift. Bitte sie zuerst erfassen.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
@@ -95,7 +103,12 @@ class NiederschriftUnterzeichnen(Kommando[Sitzung]):
             original=self.original,
             signatur=self.signatur.digest if self.signatur else None,
         )
-        return z.model_copy(update={"unterschriften": (*z.unterschriften, neu)})
+        return z.model_copy(
+            update={
+                "unterschriften": (*z.unterschriften, neu),
+                "ausfertigungen": z.ausfertigungen or self.ausfertigungen,
+            }
+        )
 
 
 class AuftragFesthalten(Kommando[Sitzung]):
@@ -193,6 +206,8 @@ class SitzungOeffentlichkeit(Kommando[Sitzung]):
         top = find_top(z, self.top)
         if top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
+        if self.nur_niederschrift:
+            verify_unsigned(z)
         if self.nur_niederschrift and not any(t.top == self.top for t in z.niederschrift):
             raise Unbekannt("Zu diesem Punkt gibt es noch keine Niederschrift.")
         if not self.nur_niederschrift and not self.oeffentlich and not (self.bezeichnung or top.bezeichnung):

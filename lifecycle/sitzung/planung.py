@@ -1,7 +1,7 @@
 """The meeting as an event: planned, moved, opened, closed, cancelled, taken up again. Its deadlines follow from its day."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from pydantic import AwareDatetime
@@ -9,14 +9,16 @@ from pydantic import AwareDatetime
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, Unplausibel
 from lifecycle.fristen import day, ended, opened, running
-from lifecycle.fristregeln import papers_due, summons, summons_deadline
+from lifecycle.fristregeln import papers_due, summons, summons_deadline, unusual
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import BERLIN, Kommando
 from lifecycle.nachschlagen import committee
-from lifecycle.sitzung.tagesordnung import renumbered
+from lifecycle.sitzung.einberufung import invited_again
+from lifecycle.sitzung.nummerierung import renumbered
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Digest, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
+from schemas.beratung import TopStatus
 from schemas.frist import Frist, Fristausgang, Ladung
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Oeffentlichkeit, Sitzung, Stufe, Top
@@ -52,10 +54,12 @@ class Planen(Kommando[Sitzung]):
     genehmigung: bool = abgeleitet(False)
     standardpunkte: tuple[Top, ...] = abgeleitet(())
     meldet: bool = abgeleitet(False)
+    bekanntmachung: bool = abgeleitet(False)
+    hinweise: tuple[str, ...] = abgeleitet(())
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
         gremien = (self.gremium, *self.weitere_gremien)
-        ladung, fristen = (None, ()) if self.geschehen else _deadlines(rw, self.gremium, self.beginn)
+        ladung, fristen = (None, ()) if self.geschehen else _deadlines(rw, gremien, self.beginn)
         return self.model_copy(
             update={
                 "benannt": tuple(committee(rw, g, self.beginn) for g in gremien),
@@ -68,8 +72,10 @@ class Planen(Kommando[Sitzung]):
                 "formale_pruefung": rw.formale_pruefung,
                 "niederschriftart": rw.niederschrift.art.value if rw.niederschrift and rw.niederschrift.art else None,
                 "genehmigung": rw.niederschrift.genehmigung if rw.niederschrift else False,
-                "standardpunkte": () if self.geschehen else _standing(rw, self.gremium),
+                "standardpunkte": () if self.geschehen else _standing(rw, gremien),
                 "meldet": self.geschehen is None,
+                "bekanntmachung": rw.bekanntmachung is not None,
+                "hinweise": () if self.geschehen else unusual(rw, gremien, self.beginn),
             }
         )
 
@@ -87,7 +93,7 @@ class Planen(Kommando[Sitzung]):
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         fest = (
             *("unterzeichnende", "niederschriftart", "genehmigung", "meldet"),
-            *("ladung", "festsetzung", "festsetzung_zustimmung", "formale_pruefung"),
+            *("ladung", "festsetzung", "festsetzung_zustimmung", "formale_pruefung", "bekanntmachung", "hinweise"),
         )
         z = z.model_copy(update={name: getattr(self, name) for name in fest})
         z = z.model_copy(
@@ -105,10 +111,13 @@ class Planen(Kommando[Sitzung]):
         return _with_deadlines(z, self.fristen, wann)
 
 
-def _deadlines(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> tuple[Ladung | None, tuple[Frist, ...]]:
-    """What the Regelwerk says for a meeting of that committee then: its Ladungsfrist, and all deadlines."""
-    ladung = summons(rw, gremium, beginn)
-    alle = (summons_deadline(rw, gremium, ladung) if ladung else None, papers_due(rw, gremium, beginn))
+def _deadlines(rw: Regelwerk, gremien: Sequence[str], beginn: dt.datetime) -> tuple[Ladung | None, tuple[Frist, ...]]:
+    """What the Regelwerk says for a meeting then: its Ladungsfrist, and all deadlines. A joint one keeps the strictest of all."""
+    ladung, wessen = min(
+        ((la, g) for g in gremien if (la := summons(rw, g, beginn))), key=lambda x: x[0].letzter_tag, default=(None, "")
+    )
+    schluss = min((f for g in gremien if (f := papers_due(rw, g, beginn))), key=lambda f: f.faellig, default=None)
+    alle = (summons_deadline(rw, wessen, ladung) if ladung else None, schluss)
     return ladung, tuple(f for f in alle if f)
 
 
@@ -123,9 +132,9 @@ def _with_deadlines(z: Sitzung, fristen: tuple[Frist, ...], wann: dt.datetime) -
     return z
 
 
-def _standing(rw: Regelwerk, gremium: str) -> tuple[Top, ...]:
-    """Items that every agenda of the committee has, numbered."""
-    punkte = sorted((p for p in rw.standardpunkte if not p.gremien or gremium in p.gremien), key=lambda p: p.ende)
+def _standing(rw: Regelwerk, gremien: Sequence[str]) -> tuple[Top, ...]:
+    """Items that every agenda of one of the committees has, numbered."""
+    punkte = sorted((p for p in rw.standardpunkte if not p.gremien or set(gremien) & set(p.gremien)), key=lambda p: p.ende)
     tops = tuple(
         Top(id=nr, nummer="", titel=p.titel, bezeichnung=p.bezeichnung, oeffentlich=p.oeffentlich, am_ende=p.ende, standard=True)
         for nr, p in enumerate(punkte, 1)
@@ -134,7 +143,7 @@ def _standing(rw: Regelwerk, gremium: str) -> tuple[Top, ...]:
 
 
 class Verlegen(Kommando[Sitzung]):
-    """Die Sitzung auf einen anderen Termin oder an einen anderen Ort legen."""
+    """Die Sitzung auf einen anderen Termin oder an einen anderen Ort legen. Wer eingeladen war, ist damit neu eingeladen."""
 
     art: ClassVar[str] = "verlegen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
@@ -147,17 +156,20 @@ class Verlegen(Kommando[Sitzung]):
     vergangen: bool = abgeleitet(False)
     ladung: Ladung | None = abgeleitet()
     fristen: tuple[Frist, ...] = abgeleitet(())
+    hinweise: tuple[str, ...] = abgeleitet(())
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
         if self.beginn is None or self.geschehen is not None or z.gremium is None:
             return self
-        ladung, fristen = _deadlines(rw, z.gremium.id, self.beginn)
-        return self.model_copy(update={"vergangen": self.beginn < wann, "ladung": ladung, "fristen": fristen})
+        gremien = [g.id for g in (z.gremium, *z.weitere_gremien)]
+        ladung, fristen = _deadlines(rw, gremien, self.beginn)
+        neu = {"ladung": ladung, "fristen": fristen, "hinweise": unusual(rw, gremien, self.beginn)}
+        return self.model_copy(update={"vergangen": self.beginn < wann, **neu})
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
-        if z.eingeladen_am is None or self.ladung is None or day(z.eingeladen_am) <= self.ladung.letzter_tag:
+        if z.eingeladen_am is None or self.ladung is None or day(wann) <= self.ladung.letzter_tag:
             return ()
-        return (f"für den neuen Termin ist nicht rechtzeitig eingeladen ({self.ladung.regel})",)
+        return (f"zum neuen Termin ist nicht rechtzeitig eingeladen ({self.ladung.regel})",)
 
     def verify(self, z: Sitzung) -> None:
         if self.vergangen:
@@ -169,7 +181,8 @@ class Verlegen(Kommando[Sitzung]):
         z = z.model_copy(update={n: getattr(self, n) for n in ("beginn", "raum", "ort") if getattr(self, n) is not None})
         if self.beginn is None or self.geschehen is not None:
             return z
-        return _with_deadlines(z.model_copy(update={"ladung": self.ladung}), self.fristen, wann)
+        z = z.model_copy(update={"ladung": self.ladung, "hinweise": (*z.hinweise, *self.hinweise)})
+        return _with_deadlines(invited_again(z, wann) if z.eingeladen_am else z, self.fristen, wann)
 
 
 class Eroeffnen(Kommando[Sitzung]):
@@ -181,7 +194,12 @@ class Eroeffnen(Kommando[Sitzung]):
     begruendungspflicht: ClassVar[bool] = False
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
-        return ("ohne Einladung eröffnet",) if z.stufe is Stufe.GEPLANT else ()
+        funde = {
+            "ohne Einladung eröffnet": z.stufe is Stufe.GEPLANT,
+            "vor dem geplanten Tag eröffnet": z.beginn is not None and day(wann) < day(z.beginn),
+            "ohne öffentliche Bekanntmachung eröffnet": z.bekanntmachung and not z.bekanntmachungen,
+        }
+        return tuple(fund for fund, ist in funde.items() if ist)
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         return z.model_copy(update={"stufe": Stufe.EROEFFNET, "eroeffnet_am": wann})
@@ -197,17 +215,27 @@ class Schliessen(Kommando[Sitzung]):
         Stufe.GESCHLOSSEN: frozenset({Stufe.ABGESCHLOSSEN}),
     }
 
+    begruendungspflicht: ClassVar[bool] = False
+
     def verify(self, z: Sitzung) -> None:
         if z.stufe is Stufe.GESCHLOSSEN and not z.offen_gehalten:
             raise Doppelt("Die Sitzung ist schon geschlossen.")
 
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        if z.stufe is not Stufe.EROEFFNET or self.geschehen:
+            return ()
+        offen = [t.nummer for t in z.tops for tv in t.vorlagen if tv.status is TopStatus.OFFEN]
+        return tuple(f"TOP {nummer}: eine Vorlage blieb ohne Ergebnis" for nummer in dict.fromkeys(offen))
+
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         geschlossen = z.geschlossen_am if z.offen_gehalten else wann
-        return z.model_copy(update={"stufe": Stufe.GESCHLOSSEN, "geschlossen_am": geschlossen, "offen_gehalten": False})
+        pausen = tuple(u if u.bis else u.model_copy(update={"bis": geschlossen}) for u in z.unterbrechungen)
+        neu = {"geschlossen_am": geschlossen, "unterbrechungen": pausen, "offen_gehalten": False}
+        return z.model_copy(update={"stufe": Stufe.GESCHLOSSEN, **neu})
 
 
 class Absagen(Kommando[Sitzung]):
-    """Die Sitzung absagen, mit Begründung. Die Punkte gehen in eine andere Sitzung über, oder die Vorlagen sind wieder frei."""
+    """Die Sitzung absagen. Ihre Punkte gehen in eine andere Sitzung über („auf“); sonst sind die Vorlagen wieder frei."""
 
     art: ClassVar[str] = "absagen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
@@ -219,6 +247,10 @@ class Absagen(Kommando[Sitzung]):
     def verify(self, z: Sitzung) -> None:
         if self.auf == z.id:
             raise Unplausibel("Die Punkte können nicht in dieselbe Sitzung übergehen.")
+
+    def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
+        ohne = [t.nummer for t in z.tops if not t.vorlagen and not t.standard and t.status is TopStatus.OFFEN]
+        return (f"Punkte ohne Vorlage entfallen: {', '.join(ohne)}",) if ohne and self.auf is None else ()
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         for frist in tuple(running(z)):
@@ -239,13 +271,23 @@ class Wiederaufnehmen(Kommando[Sitzung]):
 
     grund: Grund
     siegel: Digest
+    fristen: tuple[Frist, ...] = abgeleitet(())
+
+    def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
+        if z.stufe is not Stufe.ABGESAGT or z.gremium is None or z.beginn is None:
+            return self
+        _, fristen = _deadlines(rw, [g.id for g in (z.gremium, *z.weitere_gremien)], z.beginn)
+        return self.model_copy(update={"fristen": fristen})
 
     def verify(self, z: Sitzung) -> None:
         verify_sealed(z, self.siegel)
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        stufe = Stufe.GEPLANT if z.stufe is Stufe.ABGESAGT else Stufe.GESCHLOSSEN
-        return z.model_copy(update={"stufe": stufe, "siegel": None, "offen_gehalten": stufe is Stufe.GESCHLOSSEN})
+        z = z.model_copy(update={"siegel": None})
+        if z.stufe is not Stufe.ABGESAGT:
+            return z.model_copy(update={"stufe": Stufe.GESCHLOSSEN, "offen_gehalten": True})
+        neu = {"stufe": Stufe.GEPLANT, "verlegt_auf": None, "eingeladen_am": None}
+        return _with_deadlines(z.model_copy(update=neu), self.fristen, wann)
 
 
 class Rueckmeldung(gemeinsam.Rueckmeldung[Sitzung]):

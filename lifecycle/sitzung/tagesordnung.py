@@ -1,22 +1,20 @@
 """The agenda: what papers ask for, what goes on, under which number, and what comes off again."""
 
 import datetime as dt
-import re
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from pydantic import PositiveInt
 
-from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
+from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
+from lifecycle.sitzung.nummerierung import family, inserted, moved, renumbered, verify_number
 from schemas.basis import Grund, Text
 from schemas.beratung import TopStatus, VorlageStand
 from schemas.sitzung import Sitzung, Stufe, Top
 
 VOR_EINLADUNG = frozenset({Stufe.GEPLANT})
 VOR_ENDE = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN, Stufe.EROEFFNET})
-NUMMER = re.compile(r"^[ÖN] [0-9]+(\.[0-9]+)*[a-z]?$|^[0-9A-Za-z]+(\.[0-9]+)*\.?$")
 
 
 def find_top(z: Sitzung, nr: int | None) -> Top | None:
@@ -29,57 +27,33 @@ def change_top(z: Sitzung, nr: int, aendere: Callable[[Top], Top]) -> Sitzung:
     return z.model_copy(update={"tops": tuple(aendere(t) if t.id == nr else t for t in z.tops)})
 
 
-def next_number(z: Sitzung, oeffentlich: bool) -> str:
-    """The next free number of the public or non-public part."""
-    teil = "Ö" if oeffentlich else "N"
-    haupt = [int(m[1]) for top in z.tops if (m := re.match(rf"^{teil} (\d+)", top.nummer))]
-    return f"{teil} {max(haupt, default=0) + 1}"
-
-
 def append_top(z: Sitzung, *, nummer: str | None, oeffentlich: bool, **felder: Any) -> Sitzung:
-    """A new item at the end of its part, before the standing items that close it; a part of an item behind that one's others.
-
-    Its id is never used again. ``nummer`` None: the next free one; while nobody is invited, closing items move up by one.
-    """
-    neu = Top(id=max((t.id for t in z.tops), default=0) + 1, nummer=nummer or "", oeffentlich=oeffentlich, **felder)
-    if neu.unter is not None:
-        return _append_part(z, neu)
-    schluss = tuple(t for t in z.tops if t.am_ende and t.oeffentlich == oeffentlich) if z.stufe is Stufe.GEPLANT else ()
-    davor = z.model_copy(update={"tops": tuple(t for t in z.tops if t not in schluss)})
-    for top in (neu, *schluss):
-        gezaehlt = top.model_copy(update={"nummer": nummer if top is neu and nummer else next_number(davor, oeffentlich)})
-        davor = davor.model_copy(update={"tops": (*davor.tops, gezaehlt)})
-    return davor
-
-
-def _append_part(z: Sitzung, neu: Top) -> Sitzung:
-    familie = [i for i, t in enumerate(z.tops) if neu.unter in (t.id, t.unter)]
+    """The meeting with a new item, in its place and numbered. Its id is never used again; a part is as public as its item."""
+    neu = Top(id=new_id(z), nummer=nummer or "", nummer_fest=nummer is not None, oeffentlich=oeffentlich, **felder)
     eltern = find_top(z, neu.unter)
-    if neu.nummer == "" and eltern:
-        neu = neu.model_copy(update={"nummer": f"{eltern.nummer}.{len(familie)}"})
-    stelle = familie[-1] + 1 if familie else len(z.tops)
-    return z.model_copy(update={"tops": (*z.tops[:stelle], neu, *z.tops[stelle:])})
+    if eltern:
+        neu = neu.model_copy(update={"oeffentlich": eltern.oeffentlich})
+    return z.model_copy(update={"tops": inserted(z.tops, neu, fest=z.stufe is not Stufe.GEPLANT)})
 
 
-def renumbered(tops: tuple[Top, ...]) -> tuple[Top, ...]:
-    """The items numbered anew in their order: Ö and N apart, parts of an item below it ("Ö 5.1")."""
-    zaehler: dict[str, int] = defaultdict(int)
-    nummern: dict[int, str] = {}
-    for top in tops:
-        davor = f"{nummern[top.unter]}." if top.unter in nummern else ("Ö " if top.oeffentlich else "N ")
-        zaehler[davor] += 1
-        nummern[top.id] = f"{davor}{zaehler[davor]}"
-    return tuple(t.model_copy(update={"nummer": nummern[t.id]}) for t in tops)
+def new_id(z: Sitzung) -> int:
+    """The id that the next item gets."""
+    return max(z.letzte_top, *(t.id for t in z.tops), 0) + 1
 
 
-def verify_number(z: Sitzung, nummer: str | None, ausser: int | None = None) -> None:
-    """Raises a refusal for a number that is malformed or taken."""
-    if nummer is None:
-        return
-    if not NUMMER.match(nummer):
-        raise Unplausibel(f"„{nummer}“ ist keine TOP-Nummer. Beispiele: „Ö 12“, „Ö 4.2“, „N 3“, „12.2.1“.")
-    if any(top.nummer == nummer and top.id != ausser for top in z.tops):
-        raise Doppelt(f"Die TOP-Nummer „{nummer}“ ist schon vergeben.")
+def without(z: Sitzung, vorlage: str | None, nr: int | None = None) -> Sitzung:
+    """A draft agenda without that paper, or without that item and its parts; what is left is numbered anew."""
+    weg = family(z.tops, nr) if nr is not None and vorlage is None else frozenset()
+    tops = (_without_paper(t, vorlage) if vorlage and nr in (None, t.id) else t for t in z.tops if t.id not in weg)
+    bleibt = tuple(t for t in tops if t is not None)
+    return z.model_copy(update={"tops": renumbered(bleibt), "letzte_top": new_id(z) - 1})
+
+
+def _without_paper(top: Top, vorlage: str) -> Top | None:
+    rest = tuple(tv for tv in top.vorlagen if tv.vorlage != vorlage)
+    if len(rest) == len(top.vorlagen):
+        return top
+    return top.model_copy(update={"vorlagen": rest}) if rest else None
 
 
 def verify_parent(z: Sitzung, unter: int | None) -> None:
@@ -88,9 +62,25 @@ def verify_parent(z: Sitzung, unter: int | None) -> None:
         raise Unbekannt(f"Einen Tagesordnungspunkt {unter} gibt es nicht.")
 
 
+def verify_part(z: Sitzung, unter: int | None, oeffentlich: bool | None) -> None:
+    """Raises a refusal for a part of an item that should stand in the other part of the agenda."""
+    verify_parent(z, unter)
+    eltern = find_top(z, unter)
+    if eltern and oeffentlich is not None and oeffentlich != eltern.oeffentlich:
+        raise Unplausibel("Ein Unterpunkt steht im selben Teil der Tagesordnung wie sein Punkt.")
+
+
 def copy_of(z: Sitzung, vorlage: str) -> VorlageStand | None:
     """The copy of a paper's facts, if it has come."""
     return next((v for v in z.vorlagen if v.vorlage == vorlage), None)
+
+
+def take_copy(z: Sitzung, stand: VorlageStand) -> Sitzung:
+    """The meeting with a paper's facts, unless it knows newer ones."""
+    schon = copy_of(z, stand.vorlage)
+    if schon and schon.revision >= stand.revision:
+        return z
+    return z.model_copy(update={"vorlagen": (*(v for v in z.vorlagen if v.vorlage != stand.vorlage), stand)})
 
 
 class TopErgaenzen(Kommando[Sitzung]):
@@ -102,15 +92,19 @@ class TopErgaenzen(Kommando[Sitzung]):
     titel: Text
     nummer: Text | None = None
     unter: PositiveInt | None = None
-    oeffentlich: bool = True
+    oeffentlich: bool | None = None
     bezeichnung: Text | None = None
 
+    def _public(self, z: Sitzung) -> bool:
+        eltern = find_top(z, self.unter)
+        return eltern.oeffentlich if eltern else self.oeffentlich is not False
+
     def verify(self, z: Sitzung) -> None:
-        verify_number(z, self.nummer)
-        verify_parent(z, self.unter)
+        verify_number(z.tops, self.nummer)
+        verify_part(z, self.unter, self.oeffentlich)
         if not self.titel:
             raise Unplausibel("Der Tagesordnungspunkt braucht einen Titel.")
-        if not self.oeffentlich and not self.bezeichnung:
+        if not self._public(z) and not self.bezeichnung:
             raise Unplausibel("Ein nichtöffentlicher Punkt braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
@@ -122,7 +116,7 @@ class TopErgaenzen(Kommando[Sitzung]):
             nummer=self.nummer,
             titel=self.titel,
             bezeichnung=self.bezeichnung,
-            oeffentlich=self.oeffentlich,
+            oeffentlich=self._public(z),
             unter=self.unter,
         )
 
@@ -139,11 +133,13 @@ class TopAendern(Kommando[Sitzung]):
 
     def verify(self, z: Sitzung) -> None:
         _verify_top(z, self.top)
-        verify_number(z, self.nummer, self.top)
+        verify_number(z.tops, self.nummer, self.top)
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         neu = {n: getattr(self, n) for n in ("nummer", "titel") if getattr(self, n)}
-        return change_top(z, self.top, lambda t: t.model_copy(update=neu))
+        neu |= {"nummer_fest": True} if self.nummer else {}
+        z = change_top(z, self.top, lambda t: t.model_copy(update=neu))
+        return z.model_copy(update={"tops": renumbered(z.tops)})
 
 
 def _verify_top(z: Sitzung, nr: int) -> Top:
@@ -155,7 +151,7 @@ def _verify_top(z: Sitzung, nr: int) -> Top:
 
 
 class TopsOrdnen(Kommando[Sitzung]):
-    """Die Tagesordnung umstellen, solange nicht eingeladen ist. Die Nummern folgen der neuen Reihenfolge."""
+    """Die Tagesordnung umstellen, solange nicht eingeladen ist. Die Nummern folgen der Reihenfolge, Unterpunkte ihrem Punkt."""
 
     art: ClassVar[str] = "tops_ordnen"
     von: ClassVar[frozenset[str] | None] = VOR_EINLADUNG
@@ -191,20 +187,13 @@ class TopVerschieben(Kommando[Sitzung]):
             raise Unplausibel("Ein nichtöffentlicher Punkt braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        nummer = next_number(z, self.oeffentlich)
-        z = change_top(
-            z,
-            self.top,
-            lambda t: t.model_copy(
-                update={
-                    "oeffentlich": self.oeffentlich,
-                    "bezeichnung": self.bezeichnung or t.bezeichnung,
-                    "nummer": nummer,
-                    "unter": None,
-                }
-            ),
+        mit = family(z.tops, self.top)
+        z = z.model_copy(
+            update={"tops": moved(z.tops, self.top, oeffentlich=self.oeffentlich, fest=z.stufe is not Stufe.GEPLANT)}
         )
-        return z.model_copy(update={"tops": renumbered(z.tops)}) if z.stufe is Stufe.GEPLANT else z
+        z = change_top(z, self.top, lambda t: t.model_copy(update={"bezeichnung": self.bezeichnung or t.bezeichnung}))
+        teile = (t.model_copy(update={"oeffentlich": self.oeffentlich}) if t.top in mit else t for t in z.niederschrift)
+        return z.model_copy(update={"niederschrift": tuple(teile)})
 
 
 class TopsVerbinden(Kommando[Sitzung]):
@@ -229,7 +218,7 @@ class TopsVerbinden(Kommando[Sitzung]):
 
 
 class Absetzen(Kommando[Sitzung]):
-    """Einen Tagesordnungspunkt absetzen: er wird nicht behandelt. Nach der Einladung behält er seine Nummer."""
+    """Einen Tagesordnungspunkt absetzen: er wird nicht behandelt. Nach der Einladung bleibt er stehen und behält seine Nummer."""
 
     art: ClassVar[str] = "absetzen"
     von: ClassVar[frozenset[str] | None] = VOR_ENDE
@@ -246,6 +235,8 @@ class Absetzen(Kommando[Sitzung]):
             raise FalscheStufe(f"Der Tagesordnungspunkt ist schon {top.status.value}.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        if z.stufe is Stufe.GEPLANT:
+            return without(z, self.vorlage, self.top)
         return change_top(z, self.top, lambda t: take_off(t, self.vorlage, TopStatus.ABGESETZT))
 
 

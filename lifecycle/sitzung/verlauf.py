@@ -7,35 +7,45 @@ from pydantic import AwareDatetime
 
 from lifecycle.ablehnung import FalscheStufe, Unplausibel
 from lifecycle.kern import Kommando
+from lifecycle.sitzung.niederschrift import verify_unsigned
 from schemas.basis import Dokument, Grund, Kennung, Text
+from schemas.befehl import abgeleitet
 from schemas.sitzung import Anwesenheit, Aufgabenliste, Funktion, Protokollvermerk, Sitzung, Stufe, Unterbrechung
 
 IN_ODER_NACH = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN})
 
 
 class AnwesenheitErfassen(Kommando[Sitzung]):
-    """Festhalten, wer teilgenommen hat, als was und wann. Ein neuer Eintrag für dieselbe Person ersetzt den alten."""
+    """Festhalten, wer teilgenommen hat, als was und wann. Wer geht und wiederkommt, hat mehrere Zeiten, je eine mit „von_wann“."""
 
     art: ClassVar[str] = "anwesenheit_erfassen"
     von: ClassVar[frozenset[str] | None] = IN_ODER_NACH
 
     wer: Kennung
+    name: Text | None = None
     funktion: Funktion = Funktion.MITGLIED
     von_wann: AwareDatetime | None = None
     bis_wann: AwareDatetime | None = None
     entschuldigt: bool = False
 
     def verify(self, z: Sitzung) -> None:
+        verify_unsigned(z)
         if self.entschuldigt and (self.von_wann or self.bis_wann):
             raise Unplausibel("Wer entschuldigt fehlte, hat keine Anwesenheitszeiten.")
         if self.von_wann and self.bis_wann and self.bis_wann < self.von_wann:
             raise Unplausibel("Das Ende der Anwesenheit liegt vor ihrem Anfang. Bitte die Zeiten prüfen.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        name = self.name or next((a.name for a in z.anwesenheit if a.person == self.wer and a.name), None)
         neu = Anwesenheit(
-            person=self.wer, funktion=self.funktion, von=self.von_wann, bis=self.bis_wann, entschuldigt=self.entschuldigt
+            person=self.wer,
+            name=name,
+            funktion=self.funktion,
+            von=self.von_wann,
+            bis=self.bis_wann,
+            entschuldigt=self.entschuldigt,
         )
-        andere = tuple(a for a in z.anwesenheit if a.person != self.wer)
+        andere = tuple(a for a in z.anwesenheit if (a.person, a.von) != (self.wer, self.von_wann))
         return z.model_copy(update={"anwesenheit": (*andere, neu)})
 
 
@@ -80,6 +90,8 @@ class NiederschriftGenehmigen(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = IN_ODER_NACH
 
     sitzung: str
+    vom: dt.date | None = abgeleitet()
+    """Day of that meeting, for the minutes; the door looks it up."""
     genehmigt: bool = True
     grund: Text | None = None
 
@@ -90,7 +102,7 @@ class NiederschriftGenehmigen(Kommando[Sitzung]):
             raise Unplausibel("Bitte die Einwendung angeben.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        neu = Protokollvermerk(sitzung=self.sitzung, genehmigt=self.genehmigt, grund=self.grund)
+        neu = Protokollvermerk(sitzung=self.sitzung, vom=self.vom, genehmigt=self.genehmigt, grund=self.grund)
         return z.model_copy(update={"vermerke": (*z.vermerke, neu)})
 
 
@@ -101,6 +113,7 @@ class NiederschriftBerichtigen(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = IN_ODER_NACH
 
     sitzung: str
+    vom: dt.date | None = abgeleitet()
     text: Dokument
     grund: Grund
     top_nummer: Text | None = None
@@ -112,7 +125,9 @@ class NiederschriftBerichtigen(Kommando[Sitzung]):
             )
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        neu = Protokollvermerk(sitzung=self.sitzung, top=self.top_nummer, berichtigung=self.text.digest, grund=self.grund)
+        neu = Protokollvermerk(
+            sitzung=self.sitzung, vom=self.vom, top=self.top_nummer, berichtigung=self.text.digest, grund=self.grund
+        )
         return z.model_copy(update={"vermerke": (*z.vermerke, neu)})
 
 

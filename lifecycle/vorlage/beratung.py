@@ -137,15 +137,17 @@ class TopStandUebernehmen(Kommando[Vorlage]):
         return tuple(funde)
 
     def _station(self, z: Vorlage) -> Beratung | None:
-        """Where it belongs: the station already treating this item, the one named, or the committee's first open one."""
+        """Where it belongs: the one named, the station already treating this item, or the first open one of who meets there."""
         s = self.stand
         gleiche = (b for b in z.beratungen if any((t.sitzung, t.top) == (s.sitzung, s.top) for t in b.behandlungen))
-        offene = (b for b in z.beratungen if b.gremium.id == s.gremium.id and b.status in UNERLEDIGT)
-        return next(gleiche, None) or station(z, s.beratung) or next(offene, None)
+        dort = {s.gremium.id, *s.weitere_gremien}
+        offene = (b for b in z.beratungen if b.gremium.id in dort and b.status in UNERLEDIGT)
+        return station(z, s.beratung) or next(gleiche, None) or next(offene, None)
 
     def _known(self, z: Vorlage) -> TopStand | None:
-        alle = (t for b in z.beratungen for t in b.behandlungen)
-        return next((t for t in alle if (t.sitzung, t.top) == (self.stand.sitzung, self.stand.top)), None)
+        ziel = self._station(z)
+        hier = ziel.behandlungen if ziel else ()
+        return next((t for t in hier if (t.sitzung, t.top) == (self.stand.sitzung, self.stand.top)), None)
 
     def _is_news(self, z: Vorlage) -> bool:
         bekannt = self._known(z)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lifecycle.ruf import call, workflow_id
 from lifecycle.vorlage.laufweg import path_deadlines
 from schemas.auftrag import Antwortstation, Folgevorlage
-from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, VorlageStand
+from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, Vollzug, VorlageStand
 from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
 from schemas.wirkung import Ruf, Versiegelung
 
@@ -37,6 +37,11 @@ def _withdrawn(t: TopStand) -> bool:
     return t.sitzung_beendet and (t.status is TopStatus.ZURUECKGEZOGEN or klasse is Klasse.WITHDRAWN)
 
 
+def _on_hold(t: TopStand) -> bool:
+    """A paper whose resolution is on hold stays open until that is decided."""
+    return t.beschluss is not None and t.beschluss.vollzug is Vollzug.AUSGESETZT
+
+
 def _stage(z: Vorlage) -> Stufe:
     behandlungen = [t for b in z.beratungen for t in b.behandlungen]
     stufe = z.stufe
@@ -49,7 +54,7 @@ def _stage(z: Vorlage) -> Stufe:
     if any(_withdrawn(t) for t in behandlungen):
         return Stufe.ZURUECKGEZOGEN
     erledigt = all(b.status in {BeratungStatus.ERLEDIGT, BeratungStatus.ENTFALLEN} for b in z.beratungen)
-    beendet = all(t.sitzung_beendet for t in behandlungen)
+    beendet = all(t.sitzung_beendet and not _on_hold(t) for t in behandlungen)
     return Stufe.ABGESCHLOSSEN if z.beratungen and erledigt and beendet else stufe
 
 
@@ -76,6 +81,7 @@ def as_copy(z: Vorlage) -> VorlageStand:
         nummer=z.nummer,
         fassung=z.fassung.zusatz,
         freigegeben=z.fassung.freigabe is not None,
+        freigegeben_am=z.fassung.freigabe.am if z.fassung.freigabe else None,
         formal_angenommen=z.fassung.formal_angenommen is not None,
         stufe=z.stufe.value,
     )

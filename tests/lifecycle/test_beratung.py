@@ -128,7 +128,7 @@ def test_a_committee_that_was_not_planned_is_recorded_never_refused(haus: Rathau
     haus.sitzung(S2, "hauptausschuss")
     haus.do(S2, "top_ergaenzen", DIENST, titel="Verschiedenes")
     haus.do(S2, "einladen", DIENST)
-    haus.do(S2, "eroeffnen", VORSITZ)
+    haus.eroeffnet(S2)
     haus.do(S2, "ergebnis", SCHRIFT, vorlage="v1", wortlaut="zur Kenntnis genommen")
     assert haus.vorlage().beratungen[-1].gremium.id == "hauptausschuss"
     assert "nicht vorgesehen" in haus.vorlage().abweichungen[0].regel

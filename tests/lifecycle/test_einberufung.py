@@ -55,7 +55,7 @@ def test_in_time_with_everything_on_record(kreis: Rathaus) -> None:
     kreis.do(S, "einladen", DIENST)
     z = kreis.state(S)
     assert z.abweichungen == ()
-    assert [b.dokument for b in z.bereitstellungen] == ["einladung", "vorlage/v1"]
+    assert [b.dokument for b in z.bereitstellungen] == ["einladung/1", "vorlage/v1"]
     assert (invited_in_time(z), paper_in_time(z, "v1")) == (True, True)
     assert frist(kreis, "ladung") == ["eingehalten"]
     assert [t.art for t in z.tagesordnungen] == ["festgesetzt", "einladung"]
@@ -83,11 +83,10 @@ def test_too_late_even_for_an_urgent_case(kreis: Rathaus) -> None:
 
 def test_invited_in_time_and_papers_late_are_two_facts(kreis: Rathaus) -> None:
     bereit(kreis)
-    kreis.freigegeben(V2)
-    kreis.do(V2, "formal_annehmen", DIENST)
-    kreis.do(S, "aufnehmen", DIENST, vorlage="v2", abweichung="kam später", beratung=1)
+    kreis.laufweg(V2)
+    kreis.do(S, "aufnehmen", DIENST, vorlage="v2", abweichung="kommt später", beratung=1)
     festgesetzt(kreis)
-    kreis.do(S, "einladen", DIENST)
+    kreis.do(S, "einladen", DIENST, abweichung="eine Vorlage folgt")
     kreis.bis(SITZUNG - 3 * TAG)
     kreis.do(S, "bereitstellen", DIENST, vorlage="v2", weg="bote")
     z = kreis.state(S)
@@ -103,7 +102,7 @@ def test_a_paper_that_is_announced_may_stand_on_the_draft_but_not_go_out(kreis: 
     with pytest.raises(Regelbruch, match="TOP Ö 3: eine Vorlage ist nicht freigegeben"):
         kreis.do(S, "einladen", DIENST)
     kreis.do(S, "einladen", DIENST, abweichung="wird nachgereicht")
-    assert [b.dokument for b in kreis.state(S).bereitstellungen] == ["einladung"]
+    assert [b.dokument for b in kreis.state(S).bereitstellungen] == ["einladung/1"]
 
 
 def test_the_formal_check_comes_first_and_once(kreis: Rathaus) -> None:
@@ -179,6 +178,9 @@ def test_a_supplement_is_a_new_version_of_the_agenda(kreis: Rathaus) -> None:
         kreis.do(S, "nachtrag_ausgeben", DIENST)
     kreis.freigegeben(V2)
     kreis.do(S, "aufnehmen", DIENST, vorlage="v2", beratung=1, abweichung="dringlich")
+    with pytest.raises(Regelbruch, match="nicht formal angenommen"):
+        kreis.do(S, "nachtrag_ausgeben", DIENST)
+    kreis.do(V2, "formal_annehmen", DIENST)
     kreis.do(S, "nachtrag_ausgeben", DIENST)
     z = kreis.state(S)
     assert [t.nummer for t in z.tops] == ["Ö 1", "Ö 2", "Ö 3", "Ö 4", "Ö 5"]  # invited: nothing moves any more
@@ -205,7 +207,7 @@ def test_moving_the_day_moves_the_deadlines(kreis: Rathaus) -> None:
 def test_an_invited_meeting_moved_closer_is_a_deviation(kreis: Rathaus) -> None:
     bereit(kreis, tage_vorher=7)
     kreis.do(S, "einladen", DIENST)
-    with pytest.raises(Regelbruch, match="für den neuen Termin"):
+    with pytest.raises(Regelbruch, match="zum neuen Termin"):
         kreis.do(S, "verlegen", DIENST, beginn="2021-06-14T16:00:00Z", grund="Saal belegt")
 
 

@@ -21,12 +21,14 @@ def versiegelt(haus: Rathaus, s: str = S) -> str:
 
 def test_who_was_there_and_when(haus: Rathaus) -> None:
     haus.behandelt()
-    haus.do(S, "anwesenheit_erfassen", SCHRIFT, wer="m-1", von_wann="2021-06-16T16:20:00+02:00")
+    haus.do(S, "anwesenheit_erfassen", SCHRIFT, wer="m-1", name="Ein Mitglied", von_wann="2021-06-16T16:20:00Z")
     haus.do(S, "anwesenheit_erfassen", SCHRIFT, wer="m-2", entschuldigt=True)
     haus.do(S, "anwesenheit_erfassen", SCHRIFT, wer="m-1", von_wann="2021-06-16T16:20:00Z", bis_wann="2021-06-16T17:00:00Z")
-    assert [(a.person, a.bis is not None, a.entschuldigt) for a in haus.state(S).anwesenheit] == [
-        ("m-2", False, True),
-        ("m-1", True, False),
+    haus.do(S, "anwesenheit_erfassen", SCHRIFT, wer="m-1", von_wann="2021-06-16T17:30:00Z")
+    assert [(a.person, a.name, a.bis is not None, a.entschuldigt) for a in haus.state(S).anwesenheit] == [
+        ("m-2", None, False, True),
+        ("m-1", "Ein Mitglied", True, False),  # left, for instance for Befangenheit
+        ("m-1", "Ein Mitglied", False, False),  # and came back
     ]
     with pytest.raises(Unplausibel, match="keine Anwesenheitszeiten"):
         haus.do(S, "anwesenheit_erfassen", SCHRIFT, wer="m-3", entschuldigt=True, von_wann="2021-06-16T16:20:00Z")
@@ -106,17 +108,30 @@ def test_a_resolution_on_hold_released_and_rescinded(haus: Rathaus) -> None:
     def vollzug() -> str:
         return str(haus.state(S).tops[0].vorlagen[0].beschluss.vollzug)
 
-    with pytest.raises(Unplausibel, match="Grund"):
+    with pytest.raises(Unplausibel, match="Begründung"):
         haus.do(S, "vollzug_aussetzen", LEITUNG, top=top)
     haus.do(S, "vollzug_aussetzen", LEITUNG, top=top, grund="Genehmigung der Bezirksregierung steht aus")
     assert vollzug() == "ausgesetzt"
     assert haus.station().behandlungen[0].beschluss.vollzug == "ausgesetzt"
     haus.do(S, "vollzug_freigeben", LEITUNG, top=top)
     assert vollzug() == "vollziehbar"
-    haus.do(S, "beschluss_aufheben", DIENST, top=top, grund="aufgehoben durch Beschluss vom 30.06.2021")
+    durch = {"sitzung": "s2", "top_nummer": "Ö 4"}
+    haus.do(S, "beschluss_aufheben", DIENST, top=top, grund="neuer Beschluss", **durch)
     assert vollzug() == "aufgehoben"
+    assert haus.state(S).tops[0].vorlagen[0].beschluss.aufgehoben_durch == "s2/Ö 4"
     with pytest.raises(FalscheStufe, match="schon aufgehoben"):
         haus.do(S, "vollzug_aussetzen", LEITUNG, top=top, grund="x")
+
+
+def test_a_paper_whose_resolution_is_on_hold_stays_open(haus: Rathaus) -> None:
+    top = haus.behandelt("ungeändert beschlossen")
+    haus.do(S, "vollzug_aussetzen", LEITUNG, top=top, grund="Genehmigung steht aus")
+    haus.beendet()
+    assert (haus.vorlage().stufe, haus.station().status) == ("in_beratung", "erledigt")
+    haus.do(S, "wiederaufnehmen", LEITUNG, grund="Genehmigung ist da", siegel=versiegelt(haus))
+    haus.do(S, "vollzug_freigeben", LEITUNG, top=top)
+    haus.do(S, "schliessen", VORSITZ)
+    assert haus.vorlage().stufe == "abgeschlossen"
 
 
 def test_taken_up_again_the_signed_text_stays_and_it_closes_once_more(haus: Rathaus) -> None:
@@ -127,7 +142,7 @@ def test_taken_up_again_the_signed_text_stays_and_it_closes_once_more(haus: Rath
     assert (haus.state(S).stufe, len(haus.state(S).unterschriften)) == ("geschlossen", 2)
     with pytest.raises(FalscheStufe, match="ändert sich nicht mehr"):
         haus.do(S, "niederschrift_erfassen", SCHRIFT, text=ANDERER)
-    haus.do(S, "beschluss_aufheben", DIENST, top=top, grund="beanstandet")
+    haus.do(S, "beschluss_aufheben", DIENST, top=top, grund="beanstandet", sitzung="s2", top_nummer="Ö 4")
     haus.do(S, "schliessen", VORSITZ)
     assert haus.state(S).stufe == "abgeschlossen"
 
