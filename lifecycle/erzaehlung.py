@@ -200,7 +200,9 @@ def actor(befehl: Kommando[Any], nenne: Callable[[str], str]) -> str:
     """Who did it: role and office; in Vertretung both persons."""
     a = befehl.akteur
     wer = a.rolle.anzeige if a.rolle is Rolle.SYSTEM else f"{a.rolle.anzeige} {nenne(a.stelle)}"
-    return f"{wer} ({a.person} in Vertretung für {a.fuer})" if a.fuer else wer
+    wer = f"{wer} ({a.person} in Vertretung für {a.fuer})" if a.fuer else wer
+    erfasst = befehl.erfasst_von
+    return f"{wer} (nacherfasst von {erfasst.rolle.anzeige} {nenne(erfasst.stelle)})" if erfasst else wer
 
 
 def tell(befehl: Kommando[Any], nenne: Callable[[str], str] = str, *, offen: bool = True) -> str:

@@ -37,6 +37,8 @@ class Zustand(Modell):
     kommune: Kennung
     id: str
     seq: int = 0
+    begonnen: AwareDatetime | None = None
+    """When its first act happened; in Nacherfassung, its true time."""
     zuletzt: AwareDatetime | None = None
     regelstand: int = 1
     """The version of ``apply`` that this case follows. The default is the first one for ever: stored states leave it out."""

@@ -19,7 +19,7 @@ from schemas.auftrag import (
     Grundlage,
     Stufe,
 )
-from schemas.basis import Benannt, Digest, Grund, Kennung, Text
+from schemas.basis import Benannt, Digest, Grund, Kennung, Pflichttext, Text
 from schemas.befehl import abgeleitet
 from schemas.frist import Zaehlung
 from schemas.regelwerk import Regelwerk
@@ -173,7 +173,7 @@ class Berichten(Kommando[Auftrag]):
 
     art: ClassVar[str] = "berichten"
 
-    text: Text
+    text: Pflichttext
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         neu = Bericht(seq=z.seq, am=wann, akteur=self.akteur, text=self.text)

@@ -14,7 +14,7 @@ from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, role
 from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top, new_id, take_copy
-from schemas.basis import Benannt, Grund, Kennung, Modell, Text
+from schemas.basis import Benannt, Grund, Kennung, Modell, Pflichttext, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart, VorlageStand
 from schemas.regelwerk import Regelwerk
@@ -34,7 +34,7 @@ class Verweisung(Modell):
 class Beschlussangaben(Kommando[Sitzung]):
     """What one states of an outcome."""
 
-    wortlaut: Text
+    wortlaut: Pflichttext
     text: Text | None = None
     text_internet: Text | None = None
     """The resolved text without names of private persons."""
@@ -53,8 +53,6 @@ class Beschlussangaben(Kommando[Sitzung]):
 
     def verify_outcome(self) -> None:
         """Raises Unplausibel for what cannot be so."""
-        if not self.wortlaut:
-            raise Unplausibel("Das Ergebnis fehlt. Bitte den Wortlaut der Niederschrift angeben.")
         for abstimmung in self.abstimmungen:
             if abstimmung.art is Abstimmungsart.GEHEIM and abstimmung.stimmen:
                 raise Unplausibel("Eine geheime Abstimmung hat keine Stimmen mit Namen.")

@@ -12,7 +12,7 @@ from lifecycle.nachschlagen import committee, office
 from lifecycle.sitzung.tagesordnung import change_top, find_top
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftragsangaben, Faelligkeit, Faelligkeitsart, Grundlage
-from schemas.basis import Benannt, Dokument, Grund, Kennung, Text
+from schemas.basis import Benannt, Dokument, Grund, Kennung, Pflichttext, Tag, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Auftragsvermerk, Ausfertigung, Niederschriftteil, Sitzung, Stufe, Unterschrift
@@ -45,6 +45,8 @@ class NiederschriftErfassen(Kommando[Sitzung]):
         top = find_top(z, self.top)
         if self.top is not None and top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
+        if not self.text.groesse:
+            raise Unplausibel("Der Text ist leer. Bitte angeben, was in der Niederschrift stehen soll.")
         if top and not top.oeffentlich and self.oeffentlich:
             raise Unplausibel("Die Niederschrift zu einem nichtöffentlichen Punkt ist nichtöffentlich.")
         if self.internet and ((top and not top.oeffentlich) or self.oeffentlich is False):
@@ -118,12 +120,12 @@ class AuftragFesthalten(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN})
 
     top: PositiveInt
-    verlangt: Text
+    verlangt: Pflichttext
     grundlage: Grundlage
-    von_wem: Text
+    von_wem: Pflichttext
     vorlage: str | None = None
     stelle: Kennung | None = None
-    faellig_am: dt.date | None = None
+    faellig_am: Tag | None = None
     faellig_sitzung: Kennung | None = None
     jede_sitzung: bool = False
     bericht: bool = False
@@ -148,8 +150,6 @@ class AuftragFesthalten(Kommando[Sitzung]):
     def verify(self, z: Sitzung) -> None:
         if find_top(z, self.top) is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
-        if not self.verlangt:
-            raise Unplausibel("Was wird verlangt? Bitte in einem Satz angeben.")
         if self.faellig_am and self.faellig_sitzung:
             raise Unplausibel("Bitte entweder ein Datum oder eine Sitzung als Fälligkeit angeben, nicht beides.")
         if self.jede_sitzung and not self.faellig_sitzung:

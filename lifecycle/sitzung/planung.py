@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
-from pydantic import AwareDatetime
-
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, Unplausibel
 from lifecycle.fristen import day, ended, opened, running
@@ -16,7 +14,7 @@ from lifecycle.nachschlagen import committee
 from lifecycle.sitzung.einberufung import invited_again
 from lifecycle.sitzung.nummerierung import renumbered
 from schemas.akteur import Rolle
-from schemas.basis import Benannt, Digest, Grund, Kennung, Text
+from schemas.basis import Benannt, Digest, Grund, Kennung, Text, Zeitpunkt
 from schemas.befehl import abgeleitet
 from schemas.beratung import TopStatus
 from schemas.frist import Frist, Fristausgang, Ladung
@@ -35,7 +33,7 @@ class Planen(Kommando[Sitzung]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.GEPLANT})
 
     gremium: Kennung
-    beginn: AwareDatetime
+    beginn: Zeitpunkt
     weitere_gremien: tuple[Kennung, ...] = ()
     anlass: Text = "Sitzung"
     raum: Text | None = None
@@ -150,7 +148,7 @@ class Verlegen(Kommando[Sitzung]):
     braucht_stand: ClassVar[bool] = True
 
     grund: Grund
-    beginn: AwareDatetime | None = None
+    beginn: Zeitpunkt | None = None
     raum: Text | None = None
     ort: Text | None = None
     vergangen: bool = abgeleitet(False)
