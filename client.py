@@ -69,10 +69,9 @@ class Laufmappe:
         """Begins a case with its first command. Raises a refusal or NichtErreichbar."""
         if kommune not in self.regelwerke.kommunen:
             raise Unbekannt(f"Die Kommune „{kommune}“ ist nicht bekannt. Es gibt: {', '.join(self.regelwerke.kommunen)}.")
-        if typ == "vorlage":
-            anfang = felder.get("schritte", [felder])[:1]
-            await self._verify_number(kommune, next((schritt.get("nummer") for schritt in anfang), None))
         workflow = new_workflow(typ, kommune, akteur, schluessel)
+        if typ == "vorlage":
+            await self._verify_number(workflow, felder)
         return await self.act(workflow, art, akteur, schluessel, **felder)
 
     async def act(self, workflow: str, art: str, akteur: Akteur, schluessel: str, **felder: Any) -> Bestaetigung:
@@ -118,6 +117,8 @@ class Laufmappe:
                 neu |= fakten(z)
         if art == "niederschrift_unterzeichnen":
             neu |= await self._signed_minutes(workflow)
+        if art == "wiederaufnehmen" and not felder.get("siegel"):
+            neu["siegel"] = await self.seal_of(workflow)
         return felder | neu
 
     async def _other(self, workflow: str) -> Zustand:
@@ -163,8 +164,12 @@ class Laufmappe:
             return await self._bote.state(workflow), None
         return kern.empty(workflow), None
 
-    async def _verify_number(self, kommune: str, nummer: str | None) -> None:
-        if nummer and await self.register.number_taken(kommune, nummer):
+    async def _verify_number(self, workflow: str, felder: dict[str, Any]) -> None:
+        """Raises Doppelt for a number that another paper has. The same request again finds its own."""
+        schritte = felder.get("schritte")
+        anfang = schritte[0] if isinstance(schritte, list | tuple) and schritte else felder
+        nummer = anfang.get("nummer") if isinstance(anfang, dict) else None
+        if isinstance(nummer, str) and await self.register.number_taken(workflow.split("/")[1], nummer) not in (None, workflow):
             raise Doppelt(f"Die Nummer „{nummer}“ ist schon vergeben. Bitte die Nummer prüfen.")
 
     async def _visible(self, workflow: str, seq: int) -> bool:

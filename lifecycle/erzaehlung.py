@@ -123,6 +123,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "auftrag_festhalten": lambda b: f"hält fest, was verlangt wurde ({b.grundlage.anzeige}): {b.verlangt}",
     "sitzung_oeffentlichkeit": _public("ein Tagesordnungspunkt"),
     "anmeldung": "eine Vorlage ist angemeldet",
+    "anmeldung_zurueckgezogen": "eine Vorlage ist nicht mehr angemeldet",
     "ruecknahmebitte": "ein Amt bittet, seine Vorlage zurückzunehmen: {grund}",
     "vorlage_stand": "Neues von einer Vorlage der Tagesordnung",
     "anwesenheit_erfassen": lambda b: f"hält die Anwesenheit fest ({b.funktion.value})",

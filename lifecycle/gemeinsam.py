@@ -120,7 +120,7 @@ class Rueckmeldung(Kommando[Z]):
         return z.model_copy(update={"hinweise": (*z.hinweise, self.refused())})
 
 
-def verify_sealed(z: Zustand, siegel: str) -> None:
+def verify_sealed(z: Zustand, siegel: str | None) -> None:
     """Raises a refusal unless this is the sealed state that the closing entry speaks of."""
     if z.siegel is None:
         raise FalscheStufe("Der Vorgang ist nicht geschlossen; er kann nicht wiederaufgenommen werden.")

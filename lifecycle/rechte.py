@@ -145,6 +145,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "auftrag_festhalten": DIENST + SCHRIFT,
     "sitzung_oeffentlichkeit": DIENST,
     "anmeldung": SYSTEM,
+    "anmeldung_zurueckgezogen": SYSTEM,
     "ruecknahmebitte": SYSTEM,
     "vorlage_stand": SYSTEM,
     "tops_uebernehmen": SYSTEM,

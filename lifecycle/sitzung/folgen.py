@@ -93,6 +93,7 @@ def consequences(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | Non
         *_copies(vorher, nachher, geschehen),
         *_declined(vorher, nachher, geschehen),
         *_tasks(vorher, nachher, geschehen),
+        *_tasks_hidden(vorher, nachher),
         *_calendar(vorher, nachher),
         *_moved_on(vorher, nachher),
     ]
@@ -145,6 +146,20 @@ def _tasks(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> 
             anlegen=True, angaben=vermerk.angaben, gremium=nachher.gremium,
             sitzung=nachher.id, top_nummer=nummer, vorlage=vermerk.vorlage,
         )  # fmt: skip
+
+
+def _tasks_hidden(vorher: Sitzung, nachher: Sitzung) -> Iterator[Ruf]:
+    """What was asked for at an item that is no longer public is not public either. The other way round somebody must decide it."""
+    vorher_offen = {t.id for t in vorher.tops if t.oeffentlich}
+    verborgen = {t.id: t for t in nachher.tops if not t.oeffentlich and t.id in vorher_offen}
+    for vermerk in nachher.auftraege:
+        if vermerk.top in verborgen and vermerk.angaben.oeffentlich:
+            ziel = workflow_id("auftrag", nachher, vermerk.id)
+            felder = {"oeffentlich": False, "bezeichnung": verborgen[vermerk.top].bezeichnung or "Nichtöffentliche Angelegenheit"}
+            grund = "Der Tagesordnungspunkt ist nicht mehr öffentlich."
+            yield call(
+                nachher, "sitzung", ziel, "auftrag_oeffentlichkeit", None, zweck=None, anlegen=False, grund=grund, **felder
+            )
 
 
 def _as_date(z: Sitzung) -> Termin:

@@ -148,8 +148,13 @@ class AuftragFesthalten(Kommando[Sitzung]):
         )
 
     def verify(self, z: Sitzung) -> None:
-        if find_top(z, self.top) is None:
+        top = find_top(z, self.top)
+        if top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
+        if self.oeffentlich and not top.oeffentlich:
+            raise Unplausibel("Was zu einem nichtöffentlichen Punkt verlangt wurde, ist nichtöffentlich.")
+        if self.oeffentlich is False and not (self.bezeichnung or top.bezeichnung):
+            raise Unplausibel("Ein nichtöffentlicher Auftrag braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
         if self.faellig_am and self.faellig_sitzung:
             raise Unplausibel("Bitte entweder ein Datum oder eine Sitzung als Fälligkeit angeben, nicht beides.")
         if self.jede_sitzung and not self.faellig_sitzung:
@@ -177,7 +182,7 @@ class AuftragFesthalten(Kommando[Sitzung]):
             ferner=self.ferner,
             bericht=self.bericht,
             oeffentlich=self.oeffentlich if self.oeffentlich is not None else bool(top and top.oeffentlich),
-            bezeichnung=self.bezeichnung,
+            bezeichnung=self.bezeichnung or (top.bezeichnung if top else None),
         )
         neu = Auftragsvermerk(
             id=str(uuid.uuid5(AUFTRAG_NAMENSRAUM, f"{z.kommune}/{z.id}/{z.seq}")),

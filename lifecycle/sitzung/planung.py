@@ -78,6 +78,8 @@ class Planen(Kommando[Sitzung]):
         )
 
     def verify(self, z: Sitzung) -> None:
+        if len({self.gremium, *self.weitere_gremien}) <= len(self.weitere_gremien):
+            raise Unplausibel("Ein Gremium ist zweimal genannt. Bitte jedes nur einmal angeben.")
         if self.vergangen:
             raise Unplausibel(
                 f"Der Beginn ({self.beginn.astimezone(BERLIN):%d.%m.%Y, %H:%M Uhr}) ist vorbei. "
@@ -241,8 +243,16 @@ class Absagen(Kommando[Sitzung]):
 
     grund: Grund
     auf: str | None = None
+    gremien: tuple[str, ...] = abgeleitet(())
+    ziel_offen: bool = abgeleitet(True)
+    """Committees and state of the meeting that takes over, as the door looked them up."""
 
     def verify(self, z: Sitzung) -> None:
+        eigene = {g.id for g in (z.gremium, *z.weitere_gremien) if g}
+        if self.gremien and not eigene & set(self.gremien):
+            raise Unplausibel("Die Sitzung, die die Punkte übernehmen soll, ist eine eines anderen Gremiums.")
+        if not self.ziel_offen:
+            raise Unplausibel("Die Sitzung, die die Punkte übernehmen soll, ist schon vorbei oder abgesagt.")
         if self.auf == z.id:
             raise Unplausibel("Die Punkte können nicht in dieselbe Sitzung übergehen.")
 
@@ -268,7 +278,7 @@ class Wiederaufnehmen(Kommando[Sitzung]):
     }
 
     grund: Grund
-    siegel: Digest
+    siegel: Digest | None = abgeleitet()
     fristen: tuple[Frist, ...] = abgeleitet(())
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:

@@ -9,7 +9,7 @@ from pydantic import PositiveInt
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
-from lifecycle.nachschlagen import committee, role
+from lifecycle.nachschlagen import committee, decides
 from schemas.basis import Benannt, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import TopStand, TopStatus, Verweis, Verweisart
@@ -58,10 +58,11 @@ class BeratungErgaenzen(Kommando[Vorlage]):
     oeffentlich: bool = True
     vor: PositiveInt | None = None
     benannt: Benannt | None = abgeleitet()
+    entscheidet: bool = abgeleitet(False)
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
-        role(rw, self.rolle)
-        return self.model_copy(update={"benannt": committee(rw, self.gremium, wann)})
+        neu = {"benannt": committee(rw, self.gremium, wann), "entscheidet": decides(rw, self.rolle)}
+        return self.model_copy(update=neu)
 
     def verify(self, z: Vorlage) -> None:
         if self.vor is not None and station(z, self.vor) is None:
@@ -69,7 +70,8 @@ class BeratungErgaenzen(Kommando[Vorlage]):
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         assert self.benannt is not None  # complete() named it, check confirmed it
-        neu = Beratung(nr=1, gremium=self.benannt, rolle=self.rolle, oeffentlich=self.oeffentlich)
+        gleich = {"rolle": self.rolle, "oeffentlich": self.oeffentlich, "entscheidet": self.entscheidet}
+        neu = Beratung(nr=1, gremium=self.benannt, **gleich)
         return insert_station(z, neu, self.vor)
 
 
@@ -97,6 +99,8 @@ class Anmelden(Kommando[Vorlage]):
 
     sitzung: str
     beratung: PositiveInt
+    gremien: tuple[str, ...] = abgeleitet(())
+    """Committees of that meeting, as the door looked them up."""
 
     def verify(self, z: Vorlage) -> None:
         ziel = station(z, self.beratung)
@@ -104,6 +108,8 @@ class Anmelden(Kommando[Vorlage]):
             raise Unbekannt(f"Eine Station {self.beratung} hat diese Vorlage nicht.")
         if ziel.status not in UNERLEDIGT:
             raise FalscheStufe(f"Die Station {self.beratung} ist schon {ziel.status.value}.")
+        if self.gremien and ziel.gremium.id not in self.gremien:
+            raise Unplausibel(f"Das ist keine Sitzung von {ziel.gremium.anzeige}. Bitte eine Sitzung dieses Gremiums angeben.")
         if ziel.angemeldet:
             raise Doppelt("Die Vorlage ist für diese Station schon angemeldet; die Antwort steht noch aus.")
 

@@ -391,3 +391,50 @@ def test_a_part_moved_by_resolution_takes_its_minutes_along(kreis: Rathaus) -> N
     kreis.do(S, "niederschrift_erfassen", SCHRIFT, text={"digest": "a" * 64, "groesse": 1}, top=top)
     kreis.do(S, "top_verschieben", DIENST, top=top, oeffentlich=False, grund="Beschluss", bezeichnung="Personalsache")
     assert [t.oeffentlich for t in kreis.state(S).niederschrift] == [False]
+
+
+def test_only_a_meeting_that_can_takes_items_over(kreis: Rathaus) -> None:
+    kreis.sitzung(S)
+    kreis.sitzung(S2, gremium="rat", tag=29)
+    with pytest.raises(Unplausibel, match="eines anderen Gremiums"):
+        kreis.do(S, "absagen", DIENST, grund="Sturm", auf="s2")
+    kreis.sitzung("sitzung/kreisstadt/s3", tag=30)
+    kreis.do("sitzung/kreisstadt/s3", "absagen", DIENST, grund="Sturm")
+    with pytest.raises(Unplausibel, match="vorbei oder abgesagt"):
+        kreis.do(S, "absagen", DIENST, grund="Sturm", auf="s3")
+
+
+def test_agenda_slips_are_refused(kreis: Rathaus) -> None:
+    kreis.sitzung(S)
+    a, b = punkt(kreis, "A"), punkt(kreis, "B")
+    n = punkt(kreis, "N", oeffentlich=False, bezeichnung="Personalsache")
+    kreis.do(S, "tops_verbinden", DIENST, haupt=a, tops=[b])
+    with pytest.raises(Unplausibel, match="schon mit einem anderen"):
+        kreis.do(S, "tops_verbinden", DIENST, haupt=b, tops=[a])
+    with pytest.raises(Unplausibel, match="im nichtöffentlichen Teil"):
+        kreis.do(S, "top_aendern", DIENST, top=n, nummer="Ö 99")
+    with pytest.raises(Unplausibel, match="nichts angegeben"):
+        kreis.do(S, "top_aendern", DIENST, top=a)
+    with pytest.raises(Unplausibel, match="zweimal genannt"):
+        kreis.sitzung(S2, weitere_gremien=["sozialausschuss"])
+
+
+def test_a_correction_leaves_it_on_hold(kreis: Rathaus) -> None:
+    top = _bereit(kreis)
+    kreis.do(S, "einladen", DIENST)
+    kreis.eroeffnet(S)
+    kreis.do(S, "ergebnis", SCHRIFT, top=top, wortlaut="ungeändert beschlossen")
+    kreis.do(S, "vollzug_aussetzen", DIENST, top=top, grund="Genehmigung")
+    kreis.do(S, "ergebnis_berichtigen", SCHRIFT, top=top, wortlaut="geändert beschlossen", grund="verhört")
+    beschluss = next(tv.beschluss for t in kreis.state(S).tops for tv in t.vorlagen)
+    assert (beschluss.wortlaut, beschluss.vollzug) == ("geändert beschlossen", "ausgesetzt")
+
+
+def test_a_released_outcome_of_the_non_public_part(kreis: Rathaus) -> None:
+    kreis.sitzung(S)
+    top = punkt(kreis, "Personal", oeffentlich=False, bezeichnung="Personalsache")
+    kreis.eroeffnet(S)
+    kreis.do(S, "ergebnis", SCHRIFT, top=top, wortlaut="ungeändert beschlossen")
+    kreis.do(S, "beschluss_veroeffentlichen", DIENST, top=top, grund="Beschluss des Ausschusses")
+    t = next(t for t in kreis.state(S).tops if t.id == top)
+    assert (t.oeffentlich, t.beschluss.veroeffentlicht) == (False, True)
