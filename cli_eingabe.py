@@ -206,7 +206,6 @@ HILFE: dict[str, str] = {
     "rolle": "Rolle des Gremiums (im Wortlaut der Kommune).",
     "rolle_geaendert": "Neue Rolle des Gremiums, falls in der Sitzung geändert.",
     "schritte": "Die Schritte der Vergangenheit, als JSON-Liste.",
-    "siegel": "Siegel des letzten Eintrags (sonst aus dem Register).",
     "sitzung": "Kennung der Sitzung.",
     "stand": "Die Behandlung, als JSON.",
     "stelle": "Kennung der Stelle.",

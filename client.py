@@ -15,15 +15,16 @@ from typing import Any
 import structlog
 from pydantic import AwareDatetime
 
-from activities.bote import Bote, NichtErreichbar, creates
+from activities.bote import Bote, NichtErreichbar, Programmfehler, creates
 from archive.ablage import Ablage
 from dokumente import auslesen, inhalt
 from dokumente.inhalt import Teil
 from dokumente.setzen import set_pdf
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt, Unbekannt, Unplausibel, Veraltet
-from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete
+from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete, remembered
 from lifecycle.kerne import kern_of
 from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT, HOECHSTGROESSE_ANLAGE
+from lifecycle.sitzung.folgen import copies_for
 from lifecycle.verweise import FAKTEN, VERWEISE
 from register import AuftragZeile, Register, RegisterNichtErreichbar
 from schemas.akteur import Akteur, Rolle
@@ -31,8 +32,8 @@ from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
 from schemas.sitzung import Ausfertigung, Sitzung
-from schemas.vorlage import Abschnitt, Anlage
-from schemas.zustand import Zustand
+from schemas.vorlage import Abschnitt, Anlage, Vorlage
+from schemas.zustand import Lauf, Zustand
 
 log = structlog.get_logger()
 NAMENSRAUM = uuid.UUID("5f1b3c1e-2a55-5c0b-8c57-3a3f0a1f7d10")
@@ -82,8 +83,8 @@ class Laufmappe:
         except Ablehnung as nein:
             log.info("Befehl abgelehnt", grund=nein.typ, **auskunft)
             raise
-        except NichtErreichbar:
-            log.error("Befehl ohne Antwort", **auskunft)
+        except (NichtErreichbar, Programmfehler) as fehler:
+            log.error("Befehl ohne Antwort", grund=type(fehler).__name__, **auskunft)
             raise
         log.info("Befehl angenommen", seq=quittung.seq, **auskunft)
         return Bestaetigung(
@@ -117,9 +118,19 @@ class Laufmappe:
                 neu |= fakten(z)
         if art == "niederschrift_unterzeichnen":
             neu |= await self._signed_minutes(workflow)
-        if art == "wiederaufnehmen" and not felder.get("siegel"):
-            neu["siegel"] = await self.seal_of(workflow)
+        if art == "wiederaufnehmen":
+            neu |= await self._sealed(workflow)
         return felder | neu
+
+    async def _sealed(self, workflow: str) -> dict[str, Any]:
+        """The seal that a closed case bears; and, for a paper, what its meetings say of it by now."""
+        neu: dict[str, Any] = {"siegel": await self.seal_of(workflow)}
+        z = await self.register.state(workflow)
+        if isinstance(z, Vorlage):
+            sitzungen = dict.fromkeys(t.sitzung for b in z.beratungen for t in b.behandlungen)
+            staende = [await self.register.state(f"sitzung/{z.kommune}/{s}") for s in sitzungen]
+            neu["staende"] = tuple(stand for s in staende if isinstance(s, Sitzung) for stand in copies_for(s, z.id))
+        return neu
 
     async def _other(self, workflow: str) -> Zustand:
         """The state of another case: as the register has it; as its workflow has it, if the register does not show it yet."""
@@ -152,13 +163,13 @@ class Laufmappe:
         fertig = complete(kern, z, befehl, _now(), self.regelwerke)
         return await self._bote.send(workflow, fertig, versiegelt=versiegelt)
 
-    async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Zustand | None]:
-        """The state to work the command out on; and, to take a case up again, the sealed one to start from."""
+    async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Lauf[Any] | None]:
+        """The state to work the command out on; and, to take a case up again, what to start from."""
         if befehl.art == "wiederaufnehmen":
             z = await self.register.state(workflow)
             if z is None:
                 raise Unbekannt("Diesen Vorgang gibt es nicht. Bitte die Nummer oder Kennung prüfen.")
-            return z, z
+            return z, Lauf(zustand=z, fenster=remembered(kern, await self.register.entries(workflow)))
         beginnt = befehl.legt_an and (not isinstance(befehl, Nacherfassen) or creates(kern, befehl))
         if not beginnt and (befehl.braucht_stand or isinstance(befehl, Nacherfassen)):
             return await self._bote.state(workflow), None
@@ -174,8 +185,9 @@ class Laufmappe:
 
     async def _visible(self, workflow: str, seq: int) -> bool:
         try:
-            return await self.register.wait_for(workflow, seq, SICHTBAR_FRIST)
-        except RegisterNichtErreichbar:
+            async with asyncio.timeout(SICHTBAR_FRIST):  # a database that hangs is no reason to keep people waiting
+                return await self.register.wait_for(workflow, seq, SICHTBAR_FRIST)
+        except (RegisterNichtErreichbar, TimeoutError):
             return False
 
     async def until(self, workflow: str, bedingung: Callable[[Zustand], bool], frist: float) -> Zustand:

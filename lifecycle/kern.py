@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, ClassVar, Generic, Self
@@ -34,9 +34,11 @@ from schemas.akteur import Akteur
 from schemas.befehl import Befehl, Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.wirkung import Ruf, Versiegelung
-from schemas.zustand import REGELSTAND, Abweichung, Z
+from schemas.zustand import REGELSTAND, Abweichung, Erledigt, Z
 
 BERLIN = ZoneInfo("Europe/Berlin")
+FENSTER = 200
+"""How many commands a case remembers, so that a repetition is recognised beyond continue-as-new."""
 UHR_TOLERANZ = dt.timedelta(minutes=1)
 
 
@@ -344,6 +346,12 @@ def _perform(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Z:
         }
     )
     return kern.settle(befehl.perform(z, wann), None if befehl.geschehen else wann)
+
+
+def remembered(kern: Kern[Z], eintraege: Sequence[Eintrag]) -> tuple[Erledigt, ...]:
+    """The latest commands of a case as a workflow remembers them, so that a repetition is recognised after it was closed."""
+    befehle = [(e, kern.parse(e.befehl)) for e in eintraege[-FENSTER:]]
+    return tuple(Erledigt(schluessel=b.schluessel, digest=b.digest(), seq=e.seq) for e, b in befehle)
 
 
 def fold(kern: Kern[Z], z: Z, eintrag: Eintrag) -> Z:

@@ -171,6 +171,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "termin_gemeldet": SYSTEM,
     "auftrag_wartet": SYSTEM,
     # Regelwerk
+    "regelwerk_uebernommen": SYSTEM,
     "regelwerk_vorschlagen": VERWALTET,
     "regelwerk_bestaetigen": VERWALTET,
     # Nummernkreis

@@ -9,9 +9,12 @@ from schemas.befehl import Eintrag, Regelstand
 from schemas.frist import Frist
 from schemas.wirkung import Ruf, Versiegelung
 
-REGELSTAND = 1
+REGELSTAND = 2
 """Version of what ``apply`` yields today. Any change to it, a bug fix too, is a new version; older cases keep theirs until their
-next run (``lifecycle.gemeinsam.RegelstandHeben``)."""
+next run (``lifecycle.gemeinsam.RegelstandHeben``).
+
+1: the beginning. 2: once a meeting is opened, the deadlines before it are over.
+"""
 
 
 class Abweichung(Modell):

@@ -24,6 +24,7 @@ from lifecycle.ablehnung import Doppelt
 from lifecycle.vorlage.beratung import Rueckmeldung
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2
 from schemas.wirkung import Ruf
+from schemas.zustand import REGELSTAND
 from temporal import KOMMUNE, REGELWERKE, Amt, in_flight, office, replay, running, settings_for, spaeter
 from wege import eingeladen, entwurf, freigegeben, getagt
 from worker import CONVERTER, parts
@@ -144,16 +145,16 @@ async def test_new_rules_of_computing_are_taken_up_at_continue_as_new(tmp_path: 
     """A case keeps the version of ``apply`` that it began with until its next run, and says so in an entry."""
     extra = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40")
     async with running(tmp_path, extra=extra) as amt:
-        monkeypatch.setattr("schemas.zustand.REGELSTAND", 2)  # the sandbox imports the shell anew for every run
+        monkeypatch.setattr("schemas.zustand.REGELSTAND", 99)  # the sandbox imports the shell anew for every run
         v = await entwurf(amt)
         for n in range(12):
             await amt.act(v, "bearbeiten", SB, betreff=f"B{n}")
-        z = await amt.until(v, lambda z: z.regelstand == 2)
+        z = await amt.until(v, lambda z: z.regelstand == 99)
         assert z == await amt.state(v)
         eintraege = await amt.lm.register.entries(v)
         gehoben = next(e for e in eintraege if e.befehl["art"] == "regelstand_heben")
-        assert {e.regelstand for e in eintraege if e.seq < gehoben.seq} == {1}
-        assert {e.regelstand for e in eintraege if e.seq >= gehoben.seq} == {2}
+        assert {e.regelstand for e in eintraege if e.seq < gehoben.seq} == {REGELSTAND}
+        assert {e.regelstand for e in eintraege if e.seq >= gehoben.seq} == {99}
         await replay(await amt.history(v))
         assert await amt.lm.register.check() == []
 

@@ -22,7 +22,7 @@ VOR_SITZUNG = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
 def settle(z: Sitzung, wann: dt.datetime | None) -> Sitzung:
     """A meeting is abgeschlossen once its minutes are signed. Once it is opened, deadlines before it are over; once it has ended,
     so are requests that nobody has decided."""
-    if z.stufe not in VOR_SITZUNG:
+    if z.stufe not in VOR_SITZUNG and z.regelstand >= 2:
         for frist in tuple(running(z)):
             z = ended(z, frist.id, wann or z.zuletzt or frist.faellig, Fristausgang.ENTFALLEN)
     if z.stufe is Stufe.GESCHLOSSEN and signed(z) and not z.offen_gehalten:
@@ -85,6 +85,11 @@ def as_copy(z: Sitzung, top: Top, tv: TopVorlage) -> TopStand:
         sitzung_status=status_shown(z) if ende else None,
         sitzung_beendet=ende,
     )
+
+
+def copies_for(z: Sitzung, vorlage: str) -> tuple[TopStand, ...]:
+    """What a paper is told of all its places on this agenda."""
+    return tuple(as_copy(z, top, tv) for top in z.tops for tv in top.vorlagen if tv.vorlage == vorlage)
 
 
 def consequences(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:

@@ -6,10 +6,11 @@ from typing import ClassVar
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kommando
-from lifecycle.vorlage.beratung import UNERLEDIGT
+from lifecycle.vorlage.beratung import UNERLEDIGT, is_news, taken
 from lifecycle.vorlage.folgen import withdrawn
 from schemas.basis import Digest, Grund
 from schemas.befehl import abgeleitet
+from schemas.beratung import TopStand
 from schemas.vorlage import BeratungStatus, Stufe, Vorlage
 
 
@@ -77,6 +78,8 @@ class Wiederaufnehmen(Kommando[Vorlage]):
 
     grund: Grund
     siegel: Digest | None = abgeleitet()
+    staende: tuple[TopStand, ...] = abgeleitet(())
+    """What its meetings say of it by now: they may have corrected something while it was closed."""
 
     def verify(self, z: Vorlage) -> None:
         verify_sealed(z, self.siegel)
@@ -86,4 +89,7 @@ class Wiederaufnehmen(Kommando[Vorlage]):
         stufe = Stufe.IN_BERATUNG if behandelt or z.fassung.freigabe else Stufe.ENTWURF
         ueberholt = tuple(f"{t.sitzung}/{t.top}" for b in z.beratungen for t in b.behandlungen if withdrawn(t))
         neu = {"siegel": None, "ersetzt_durch": None, "offen_gehalten": True, "ueberholt": ueberholt}
-        return z.model_copy(update={"stufe": stufe, **neu})
+        z = z.model_copy(update={"stufe": stufe, **neu})
+        for stand in self.staende:
+            z = taken(z, stand) if is_news(z, stand) else z
+        return z

@@ -73,10 +73,11 @@ class Entwerfen(Kommando[Vorlage]):
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben", "aktenzeichen")
         erste = Fassung(nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen)))
+        entscheidend = self.entscheidend or (False,) * len(self.gremien)  # earlier drafts did not say it
         stationen = tuple(
             Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=self.oeffentlich, entscheidet=entscheidet)
             for nr, (wunsch, gremium, entscheidet) in enumerate(
-                zip(self.beratungsfolge, self.gremien, self.entscheidend, strict=False), 1
+                zip(self.beratungsfolge, self.gremien, entscheidend, strict=False), 1
             )
         )
         felder: dict[str, Any] = {name: getattr(self, name) for name in gleich}
