@@ -87,7 +87,7 @@ def is_harmless(z: Sitzung, top: Top) -> bool:
 def title(z: Sitzung, top: Top, teil: Teil, titel: str | None = None) -> str:
     """The item's title (or another one that it had), or what stands for it before those who may not read it."""
     kopien = [k for tv in top.vorlagen if (k := copy_of(z, tv.vorlage))]
-    titel = titel or top.titel or next((k.betreff for k in kopien), "")
+    titel = titel or top.titel or next((k.betreff for k in kopien if k.freigegeben or not teil.fuer_alle), "")
     if titel and (not teil.fuer_alle or _has_public_title(z, top, titel)):
         return titel
     bezeichnungen = (top.bezeichnung, *(k.bezeichnung for k in kopien))
@@ -166,6 +166,12 @@ def version(z: Vorlage, teil: Teil, nr: int | None = None) -> Fassung | None:
 def has_text(z: Vorlage, teil: Teil) -> bool:
     """Whether the reader may see more of the paper than its designation."""
     return z.oeffentlich or not teil.fuer_alle
+
+
+def subject(z: Vorlage, fassung: Fassung) -> str:
+    """The subject as it was in that version: a later one may change it, and is perhaps not released yet."""
+    spaeter = (a.vorher_text for f in z.fassungen if f.nr > fassung.nr for a in f.aenderungen if a.teil == "Betreff")
+    return next((text for text in spaeter if text), z.betreff)
 
 
 def attachment(z: Vorlage, anlage: Anlage, teil: Teil) -> str:

@@ -74,7 +74,7 @@ def _designation(z: Vorlage, kommune: str) -> Schriftstueck:
 
 
 def _fields(z: Vorlage, f: Fassung) -> Iterator[list[str]]:
-    yield ["Betreff", dashed(z.betreff)]
+    yield ["Betreff", dashed(sicht.subject(z, f))]
     yield from ([name, dashed(wert)] for name, wert in grunddaten.of_paper(z).items() if name != "Betreff")
     yield ["Ursprung", _origin(z.ursprung)]
     yield ["Datum", day(f.freigabe.am if f.freigabe else z.zuletzt)]

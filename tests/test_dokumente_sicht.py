@@ -127,6 +127,10 @@ def paper(**felder: Any) -> Vorlage:
     neue = {
         "nr": 2, "art": "neufassung", "zusatz": "-H_ZUSATZ", "abschnitte": [{"name": "Sachlage", **put("H_ENTWURF")}],
         "anlagen": [{"name": "H_SPAETER_GEHEIM", "oeffentlich": False, "bezeichnung": "O_ANLAGENBEZEICHNUNG", **put("z")}],
+        "aenderungen": [
+            {"seq": 7, "teil": "Betreff", "vorher_text": "O_BETREFF", "nachher_text": "H_ZWISCHEN", "redaktionell": False, "grund": "H_"},
+            {"seq": 8, "teil": "Betreff", "vorher_text": "H_ZWISCHEN", "nachher_text": "H_NEUER", "redaktionell": False, "grund": "H_"},
+        ],
     }  # fmt: skip
     behandlungen = [
         {**punkt, "top": 1, "oeffentlich": True, "beschluss": outcome("P_", wortlaut="O_WORTLAUT")},
@@ -139,7 +143,7 @@ def paper(**felder: Any) -> Vorlage:
     ]
     alles = {
         "kommune": "muster", "id": "v1", "seq": 9, "zuletzt": ZEIT, "stufe": "in_beratung", "vorlageart_name": "Vorlage",
-        "betreff": "O_BETREFF", "bezeichnung": "O_BEZEICHNUNG", "federfuehrend": AMT, "nummer": "2021/1001",
+        "betreff": "H_NEUER_BETREFF", "bezeichnung": "O_BEZEICHNUNG", "federfuehrend": AMT, "nummer": "2021/1001",
         "aktenzeichen": "H_AKTE", "fassungen": [erste, neue], "beratungen": stationen,
     }  # fmt: skip
     return Vorlage.model_validate(alles | felder)
@@ -204,7 +208,7 @@ def test_what_is_to_be_read_is_there() -> None:
         "O_ANLAGE",
         "O_VERLANGT",
     }
-    assert fuer_alle | {"O_ANLAGENBEZEICHNUNG", "O_ERGEBNIS"} <= offen & netz
+    assert fuer_alle | {"O_ANLAGENBEZEICHNUNG", "O_ERGEBNIS", "O_BETREFF"} <= offen & netz
     assert {"O_OHNE_NAMEN", "O_INTERNETFASSUNG"} <= netz and not {"O_OHNE_NAMEN", "O_INTERNETFASSUNG"} & offen
     personen = {"P_PROTOKOLL", "P_REDNER", "P_NAME", "P_STIMME", "P_GEGENSTAND", "P_GRUND", "P_EINWENDUNG", "P_FREIGEGEBEN"}
     assert personen | {"P_BESCHLUSSTEXT", "P_AKTE", "P_ALLGEMEIN", "P_FRAGER", "P_BERICHT"} <= offen
