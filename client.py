@@ -153,7 +153,8 @@ class Laufmappe:
         teile = {t.oeffentlich for t in z.tops} | {t.oeffentlich for t in z.niederschrift}
         fertig = []
         for oeffentlich in sorted(teile, reverse=True):
-            s = inhalt.minutes(z, rw.name, self.ablage.get, Teil.OEFFENTLICH if oeffentlich else Teil.NICHTOEFFENTLICH)
+            teil = Teil.OEFFENTLICH if oeffentlich else Teil.NICHTOEFFENTLICH
+            s = inhalt.minutes(z, rw.name, self.ablage.get, teil, ausfertigung=True)
             dokument = self.store_document(await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit))
             fertig.append(Ausfertigung(oeffentlich=oeffentlich, digest=dokument.digest, groesse=dokument.groesse))
         return {"ausfertigungen": tuple(fertig)}

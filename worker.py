@@ -70,7 +70,7 @@ WORKFLOWS = (
 )
 OHNE_SANDKASTEN = (
     *("schemas", "lifecycle", "workflows.regeln", "workflows.suche"),
-    *("pydantic", "rfc8785", "holidays", "dateutil"),
+    *("pydantic", "rfc8785"),
 )
 RUHIG_ENDEN = timedelta(seconds=10)
 CONVERTER = pydantic_data_converter
@@ -79,8 +79,7 @@ REGELBESTAND = "regelwerke"
 
 
 def sandbox() -> SandboxedWorkflowRunner:
-    """The sandbox in which workflows run. What is pure and costly to import anew passes through, and what loads its parts late:
-    only validators ask for holidays, and they do not run on replay."""
+    """The sandbox in which workflows run: ours and pydantic pass through, for they are pure and costly to import anew."""
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*OHNE_SANDKASTEN))
 
 

@@ -46,6 +46,7 @@ ARBEIT = {
 IM_FLUG = 4
 VERSUCHE = 6
 GEDULD = dt.timedelta(seconds=20)
+NACHFRAGEN = 3.0
 WIEDERHOLBAR = frozenset({RPCStatusCode.ABORTED, RPCStatusCode.RESOURCE_EXHAUSTED})
 
 
@@ -88,9 +89,19 @@ class Bote:
         """Returns when the workflow has ended. Raises NichtErreichbar after ``frist`` seconds."""
         try:
             async with asyncio.timeout(frist):
-                await self._client.get_workflow_handle(workflow).result()
+                while not await self._ended_within(workflow, NACHFRAGEN):
+                    pass
         except (TimeoutError, RPCError):
             raise NichtErreichbar(NICHT_ERREICHBAR) from None
+
+    async def _ended_within(self, workflow: str, sekunden: float) -> bool:
+        """Asked anew now and then: the server may leave who waits for a run that went on in another one without an answer."""
+        try:
+            async with asyncio.timeout(sekunden):
+                await self._client.get_workflow_handle(workflow).result()
+        except TimeoutError:
+            return False
+        return True
 
     async def send(self, workflow: str, befehl: Kommando[Any], *, versiegelt: Lauf[Any] | None = None) -> Quittung:
         """Takes a completed command there. Raises a refusal, NichtErreichbar or Programmfehler.

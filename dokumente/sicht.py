@@ -168,12 +168,6 @@ def has_text(z: Vorlage, teil: Teil) -> bool:
     return z.oeffentlich or not teil.fuer_alle
 
 
-def subject(z: Vorlage, fassung: Fassung) -> str:
-    """The subject as it was in that version: a later one may change it, and is perhaps not released yet."""
-    spaeter = (a.vorher_text for f in z.fassungen if f.nr > fassung.nr for a in f.aenderungen if a.teil == "Betreff")
-    return next((text for text in spaeter if text), z.betreff)
-
-
 def attachment(z: Vorlage, anlage: Anlage, teil: Teil) -> str:
     """The attachment's name or its designation. What was public in an earlier version and no longer is, is not shown there either."""
     alle = [a for f in z.fassungen for a in f.anlagen if a.name == anlage.name or a.digest == anlage.digest]

@@ -9,6 +9,7 @@ from dokumente.sicht import Teil
 from lifecycle import grunddaten
 from lifecycle.ablehnung import FalscheStufe, Unbekannt
 from lifecycle.erzaehlung import ANTWORTEN
+from lifecycle.vorlage.fassung import subject_of
 from schemas.beratung import TopStand, TopStatus
 from schemas.vorlage import Beratung, Fassung, Fassungsart, Freigabe, Platz, Ursprung, Ursprungsart, Vorlage
 
@@ -74,7 +75,7 @@ def _designation(z: Vorlage, kommune: str) -> Schriftstueck:
 
 
 def _fields(z: Vorlage, f: Fassung) -> Iterator[list[str]]:
-    yield ["Betreff", dashed(sicht.subject(z, f))]
+    yield ["Betreff", dashed(subject_of(z, f))]
     yield from ([name, dashed(wert)] for name, wert in grunddaten.of_paper(z).items() if name != "Betreff")
     yield ["Ursprung", _origin(z.ursprung)]
     yield ["Datum", day(f.freigabe.am if f.freigabe else z.zuletzt)]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from lifecycle.kern import BERLIN
+from lifecycle.vorlage.fassung import subject_of
 from schemas.auftrag import Auftrag
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
@@ -55,8 +56,8 @@ ANLAESSE = {
 def public_subject(z: Zustand) -> str | None:
     """Subject that anybody may read: of a public, released paper; a neutral designation otherwise; None if there is none."""
     if isinstance(z, Vorlage):
-        offen = z.oeffentlich and any(f.freigabe for f in z.fassungen)
-        return z.betreff if offen else z.bezeichnung
+        frei = next((f for f in reversed(z.fassungen) if f.freigabe), None)
+        return subject_of(z, frei) if frei and z.oeffentlich else z.bezeichnung
     if isinstance(z, Auftrag) and z.angaben:
         return z.angaben.verlangt if z.angaben.oeffentlich else z.angaben.bezeichnung
     return None

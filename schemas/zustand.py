@@ -17,6 +17,10 @@ next run (``lifecycle.gemeinsam.RegelstandHeben``).
 """
 
 
+HOECHSTENS_EREIGNISSE = 20_000
+"""A history that long goes on in a new run even while calls are under way: they are repeated with the same key."""
+
+
 class Abweichung(Modell):
     """A rule that was broken or set aside: recorded, shown for ever."""
 

@@ -223,6 +223,9 @@ class SitzungOeffentlichkeit(Kommando[Sitzung]):
         if self.nur_niederschrift:
             teile = tuple(t.model_copy(update=neu) if t.top == self.top else t for t in z.niederschrift)
             return z.model_copy(update={"niederschrift": teile})
+        if not self.oeffentlich and not z.unterschriften:
+            verborgen = tuple(t.model_copy(update=neu) if t.top == self.top else t for t in z.niederschrift)
+            z = z.model_copy(update={"niederschrift": verborgen})
         return change_top(z, self.top, lambda t: t.model_copy(update=neu | {"bezeichnung": self.bezeichnung or t.bezeichnung}))
 
 

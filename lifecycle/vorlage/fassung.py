@@ -49,6 +49,12 @@ WORTE = {"Betreff": "betreff", "Bezeichnung": "bezeichnung"}
 """Parts that are words, no documents: what people read, and the field."""
 
 
+def subject_of(z: Vorlage, fassung: Fassung) -> str:
+    """The subject as it was in that version: a later one may change it, and is perhaps not released yet."""
+    spaeter = (a.vorher_text for f in z.fassungen if f.nr > fassung.nr for a in f.aenderungen if a.teil == "Betreff")
+    return next((text for text in spaeter if text), z.betreff)
+
+
 def _words(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund: str) -> Iterator[Aenderung]:
     for teil, feld in WORTE.items():
         alt, neu = getattr(vorher, feld), getattr(nachher, feld)
