@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowFailureError,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
@@ -101,6 +102,8 @@ class Bote:
                 await self._client.get_workflow_handle(workflow).result()
         except TimeoutError:
             return False
+        except WorkflowFailureError:
+            pass  # an empty one that ended itself
         return True
 
     async def send(self, workflow: str, befehl: Kommando[Any], *, versiegelt: Lauf[Any] | None = None) -> Quittung:
@@ -166,7 +169,9 @@ class Bote:
             id=workflow,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=(WorkflowIDReusePolicy.ALLOW_DUPLICATE if wieder else WorkflowIDReusePolicy.REJECT_DUPLICATE),
+            id_reuse_policy=(
+                WorkflowIDReusePolicy.ALLOW_DUPLICATE if wieder else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+            ),
             search_attributes=TypedSearchAttributes([SearchAttributePair(KOMMUNE, lauf.zustand.kommune)]),
         )
         quittung: Quittung = await self._client.execute_update_with_start_workflow(

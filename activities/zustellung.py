@@ -136,8 +136,8 @@ class Zustellung:
             kanal=ausgang.kanal,
             empfaenger=ausgang.empfaenger,
             adresse=adresse,
-            betreff=subject_line(z, ausgang.art),
-            text=text(z, ausgang.art),
+            betreff=subject_line(z, ausgang.art, ausgang.empfaenger),
+            text=text(z, ausgang.art, ausgang.empfaenger),
             anhaenge=anhaenge,
             kalender=termin,
             daten={

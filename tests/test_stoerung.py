@@ -1,6 +1,7 @@
 """Pulling the plug: the register locked, a receiver dead, an effect that fails for good, the worker killed, histories cut."""
 
 import asyncio
+import datetime as dt
 import os
 import signal
 import sqlite3
@@ -16,17 +17,20 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities.bote import NichtErreichbar
+from activities.bote import Bote, NichtErreichbar
 from activities.treffen import Treffen
 from archive.ocfl import Lager
 from embedded import embedded_server
 from lifecycle.ablehnung import Doppelt, FalscheStufe
+from lifecycle.kern import complete
+from lifecycle.kerne import kern_of
 from lifecycle.vorlage.beratung import Rueckmeldung
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2
 from schemas.wirkung import Ruf
 from schemas.zustand import REGELSTAND
 from temporal import KOMMUNE, REGELWERKE, Amt, in_flight, office, replay, running, settings_for, spaeter
 from wege import eingeladen, entwurf, freigegeben, getagt
+from welt import OHNE
 from worker import CONVERTER, parts
 
 WURZEL = Path(__file__).parents[1]
@@ -346,6 +350,21 @@ async def test_a_workflow_whose_first_command_is_refused_ends_itself(tmp_path: P
             await amt.client.execute_update_with_start_workflow("befehl", {"art": "x"}, start_workflow_operation=start)
         assert schale.LEER_FRIST.total_seconds() < 120
         await amt.lm.ended(v, schale.LEER_FRIST.total_seconds() + 40)
+        abschnitt = amt.lm.store_section("Sachlage", "x")
+        roh = {
+            "art": "entwerfen",
+            "schluessel": "k",
+            "akteur": SB,
+            "regelwerk": OHNE,
+            "abschnitte": [abschnitt],
+            "vorlageart": "mitteilungsvorlage",
+            "betreff": "B",
+            "federfuehrend": "a-46",
+        }
+        kern = kern_of(v)
+        befehl = complete(kern, kern.empty(v), kern.parse(roh), dt.datetime.now(dt.UTC), amt.g.regelwerke)
+        bote = Bote(amt.client, amt.g.regelwerke, "laufmappe")
+        assert (await bote.send(v, befehl)).seq == 1, "dieselbe Kennung kann noch einmal beginnen"
 
 
 async def test_a_second_office_on_the_same_server_shares_the_work(tmp_path: Path) -> None:

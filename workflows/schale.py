@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.fristen import next_alarm
     from lifecycle.gemeinsam import RegelstandHeben, Versiegelt, seal_digest
     from lifecycle.kern import FENSTER, Kern, Kommando, apply, check
-    from lifecycle.lage import situation
+    from lifecycle.lage import RUFE, situation
     from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
     from schemas.befehl import Eintrag, Quittung
@@ -148,6 +148,8 @@ class Schale(Generic[Z]):
     async def drive(self) -> Abschluss:
         """Keeps the case going until it is sealed. Cancelling it from outside has no effect: a paper is not cancelled."""
         if not await self._begun():
+            if self.lauf.zustand.seq == 0:  # failed, not completed: so the same id can begin once more
+                raise ApplicationError("Es ist nichts geschehen.", type="Leer", non_retryable=True)
             return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
         while not self._finished():
             try:
@@ -165,7 +167,7 @@ class Schale(Generic[Z]):
         return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
 
     async def _begun(self) -> bool:
-        """A workflow whose first command was refused (it is empty, or still sealed) ends itself."""
+        """A workflow whose first command never came or was refused (it is empty, or still sealed) ends itself."""
         try:
             await workflow.wait_condition(lambda: self.lauf.zustand.seq > 0 and not self._finished(), timeout=LEER_FRIST)
         except TimeoutError:
@@ -301,7 +303,7 @@ class Schale(Generic[Z]):
                 start_to_close_timeout=timedelta(seconds=30),
                 schedule_to_close_timeout=RUF_FRIST,
                 retry_policy=NOCHMAL,
-                summary=ruf.zweck,
+                summary=RUFE.get(ruf.zweck, ruf.zweck),
             )
         except FailureError:
             return self._given_up(ruf)
