@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -35,6 +37,13 @@ def validate(*argumente: str | Path) -> str:
     return lauf.stdout
 
 
+def validate_root(wurzel: Path) -> str:
+    """The same for a whole store of packages."""
+    programm = Path(sys.executable).with_name("ocfl-root.py")
+    lauf = subprocess.run([sys.executable, programm, "validate", "--root", wurzel], capture_output=True, text=True, check=False)
+    return lauf.stdout
+
+
 def test_versions_share_content_and_satisfy_a_foreign_validator(tmp_path: Path) -> None:
     lager = Lager(tmp_path / "pakete")
     ort = write(lager, {"a.txt": b"eins", "ordner/b.txt": b"eins", "c": b"zwei"})
@@ -46,11 +55,7 @@ def test_versions_share_content_and_satisfy_a_foreign_validator(tmp_path: Path) 
     bericht = validate(ort)
     assert "is VALID" in bericht
     assert "[W" not in bericht
-    wurzel = Path(sys.executable).with_name("ocfl-root.py")
-    lauf = subprocess.run(
-        [sys.executable, wurzel, "validate", "--root", tmp_path / "pakete"], capture_output=True, text=True, check=False
-    )
-    assert "is VALID" in lauf.stdout, lauf.stdout
+    assert "is VALID" in validate_root(tmp_path / "pakete")
 
 
 @pytest.mark.parametrize("schritt", range(12))
@@ -95,6 +100,52 @@ def test_the_crash_test_reaches_every_step(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Path, "replace", replace)
     write(lager, {"a.txt": b"zwei", "b.txt": b"neu"})
     assert 3 < len(gezaehlt) <= 12
+
+
+def kill_while_writing(lager: Lager, objekt: str, schritt: int) -> bool:
+    """A process of its own writes a package and is killed before its n-th file is in place. Whether it came to that."""
+    kind = os.fork()
+    if kind == 0:
+        echt, gezaehlt = Path.replace, 0
+
+        def replace(self: Path, ziel: Path) -> Path:
+            nonlocal gezaehlt
+            gezaehlt += 1
+            if gezaehlt > schritt:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return echt(self, ziel)
+
+        Path.replace = replace  # type: ignore[method-assign,assignment]  # only in this process, which ends here
+        lager.write(objekt, {"a.txt": b"eins", "b/c.txt": b"zwei"}, zeit=ZEIT, botschaft="Test", wer="Laufmappe")
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(kind, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("voll", [True, False])
+def test_a_killed_process_leaves_nothing_in_the_store(tmp_path: Path, voll: bool) -> None:
+    """Before a package is in its place, the store is as it was; the next write, of whatever package, takes the leftovers away."""
+    lager, wurzel = Lager(tmp_path / "pakete"), tmp_path / "pakete"
+    if voll:
+        write(lager, {"a.txt": b"eins"})
+    schritt = 0
+    while kill_while_writing(lager, f"laufmappe:vorlage/muster/k{schritt}", schritt):
+        assert not list(wurzel.rglob(".*")), f"nach {schritt} Schritten"
+        if (wurzel / "0=ocfl_1.1").exists():
+            assert "is VALID" in validate_root(wurzel), f"nach {schritt} Schritten"
+        schritt += 1
+    assert schritt >= 8, "jeder Schritt war dran"
+    write(lager, {"a.txt": b"zwei"})
+    assert "is VALID" in validate_root(wurzel)
+    assert not (tmp_path / ".pakete.werkstatt").exists()
+
+
+def test_what_an_earlier_release_left_in_the_root_is_cleared(tmp_path: Path) -> None:
+    lager = Lager(tmp_path / "pakete")
+    write(lager, {"a.txt": b"eins"})
+    (tmp_path / "pakete" / ".neu-abc" / "v1").mkdir(parents=True)
+    (tmp_path / "pakete" / ".neu-def").write_bytes(b"halb")
+    write(lager, {"a.txt": b"zwei"})
+    assert "is VALID" in validate_root(tmp_path / "pakete")
 
 
 @pytest.mark.parametrize("name", ["../raus", "/etc/x", "a//b", "", "a/../b", "."])
