@@ -33,10 +33,7 @@ class Archivierung:
         z = await self._register.state(workflow)
         if z is None or z.siegel is None or z.zuletzt is None:
             raise Fehlt(f"Der Abschluss von {workflow} steht noch nicht im Register.")
-        verlauf = [
-            {"kopf": kopf.as_json(), "inhalt": inhalt.model_dump(mode="json")}
-            for kopf, inhalt in await self._register.heads(workflow)
-        ]
+        verlauf = await self._register.heads(workflow)
         dateien = await asyncio.to_thread(contents, workflow, z, verlauf, self._ablage)
         await asyncio.to_thread(
             self._lager.write,

@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
+from register import RegisterAlarm
+from schemas.alarm import REGISTERALARM
 from schemas.befehl import Eintrag
+
+log = structlog.get_logger()
 
 
 class Verzeichnis(Protocol):
@@ -24,5 +30,13 @@ class Aufzeichnung:
 
     @activity.defn(name="record")
     async def record(self, eintraege: list[Eintrag]) -> None:
-        """Entries of one case in order. Raises what the register raises; the workflow repeats."""
-        await self._register.record(eintraege, eilig=activity.info().is_local)
+        """Entries of one case in order. Raises what the register raises; the workflow repeats.
+
+        An alarm comes as an ApplicationError of its own type, so that nobody takes it for a database that is away. It is
+        repeated too: once somebody has mended the register, the case goes on by itself.
+        """
+        try:
+            await self._register.record(eintraege, eilig=activity.info().is_local)
+        except RegisterAlarm as alarm:
+            log.error("Das Register verweigert einen Eintrag", vorgang=alarm.workflow, seq=alarm.seq, art=type(alarm).__name__)
+            raise ApplicationError(alarm.satz, type(alarm).__name__, type=REGISTERALARM) from None

@@ -5,6 +5,7 @@ It runs for some minutes at a time and sleeps until the register wakes it: a del
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 import structlog
@@ -12,6 +13,7 @@ from temporalio import activity
 
 from activities.kanaele.kanal import Kanal
 from activities.kanaele.wiederholung import next_attempt
+from activities.schicht import Schicht
 from dokumente import inhalt, kalender, sicht
 from dokumente.anschrift import address, organizer
 from dokumente.setzen import NichtSetzbar, set_pdf
@@ -19,21 +21,33 @@ from dokumente.sicht import Teil
 from dokumente.tagesordnung import is_invited
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.empfaenger import item_of
+from lifecycle.fristen import day
 from lifecycle.kerne import kern_of
 from lifecycle.mitteilung import payload, subject_line, text
-from register import Ausgang, Register
+from register import Ausgang, Register, RegisterNichtErreichbar
 from schemas.akteur import SYSTEM
-from schemas.benachrichtigung import Anhang, Aufgegeben, Ergebnis, Nachricht, Spaeter
+from schemas.benachrichtigung import (
+    ZUSTELLKENNUNG,
+    Anhang,
+    Aufgegeben,
+    Ergebnis,
+    Meldung,
+    Nachricht,
+    Spaeter,
+    Zugestellt,
+)
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.sitzung import Sitzung
 from schemas.wirkung import Ruf
 from schemas.zustand import Zustand
 
 log = structlog.get_logger()
-SCHICHT = 600.0
-"""Seconds after which it returns, so that a new worker version gets its turn."""
-LEBENSZEICHEN = 5.0
-GLEICHZEITIG = 20
+LAENGSTENS = 60.0
+"""Seconds that one attempt may take, whatever its channel thinks."""
+NACHTRAGEN = 1.0
+"""Seconds between two attempts to write down what became of a message that is out of the house."""
+MELDUNGEN = 100
+"""How many reports one shift brings back at most."""
 MIT_AUSZUG = frozenset({"ergebnis", "ergebnis_berichtigen"})
 """Kinds of entry after which the office gets the extract by itself."""
 MIT_KALENDER = frozenset({"einladen", "verlegen", "absagen"})
@@ -41,6 +55,13 @@ MIT_KALENDER = frozenset({"einladen", "verlegen", "absagen"})
 NICHT_HINTERLEGT = "keine Adresse hinterlegt"
 NICHT_ZU_MACHEN = (Ablehnung, NichtSetzbar, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What making a document may raise: refusals, and mistakes of ours, which must not hold up a message."""
+FREMDE_KENNUNG = "die Kennung der Nachricht ist zu lang oder enthält Zeichen, die in einer Mail nicht stehen können"
+FEHLER: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "die Zustellung hat zu lange gedauert"),
+    (RegisterNichtErreichbar, "das Register war nicht erreichbar"),
+    (Exception, "beim Zustellen ist in der Laufmappe ein Fehler aufgetreten"),
+)
+"""What went wrong with an attempt on our side; the first that fits counts."""
 
 
 class Zustellung:
@@ -68,52 +89,52 @@ class Zustellung:
         self._ersatz = ersatz
 
     @activity.defn(name="notify")
-    async def notify(self, kommune: str) -> list[Ruf]:
-        """One shift. Returns calls that tell the cases concerned what was given up; returns early if there are any."""
-        schluss = asyncio.get_running_loop().time() + SCHICHT
-        while asyncio.get_running_loop().time() < schluss and not activity.is_worker_shutdown():
-            activity.heartbeat()
-            self._geweckt.clear()
-            aufgegeben = await self._round(kommune)
-            if aufgegeben:
-                return aufgegeben
-            await self._sleep(kommune)
-        return []
+    async def notify(self, kommune: str) -> list[Meldung]:
+        """One shift. Returns what was given up and its cases do not know, from earlier shifts too. Raises RegisterNichtErreichbar."""
+        await Schicht(self._register, kommune, self._geweckt, self._deliver).work()
+        offen = await self._register.unreported(kommune, MELDUNGEN)
+        return [meldung for ausgang in offen if (meldung := self._report(ausgang))]
 
-    async def _sleep(self, kommune: str) -> None:
-        """Until the register wakes it, the next attempt is due, or it is time for a sign of life."""
-        wecker = [
-            asyncio.create_task(self._geweckt.wait()),
-            asyncio.create_task(activity.wait_for_worker_shutdown()),
-        ]
-        naechster = await self._register.next_due(kommune)
-        frist = LEBENSZEICHEN if naechster is None else min(LEBENSZEICHEN, max(0.0, (naechster - _now()).total_seconds()))
-        await asyncio.wait(wecker, timeout=frist, return_when=asyncio.FIRST_COMPLETED)
-        for aufgabe in wecker:
-            aufgabe.cancel()
+    async def _deliver(self, ausgang: Ausgang) -> bool:
+        """One attempt, written down. Whether the case must be told that it was the last."""
+        ergebnis = await self._guarded(ausgang)
+        while True:
+            try:
+                return await self._note(ausgang, ergebnis)
+            except RegisterNichtErreichbar:
+                await asyncio.sleep(NACHTRAGEN)  # a message that is out must not go out again only because nobody wrote it down
 
-    async def _round(self, kommune: str) -> list[Ruf]:
-        faellig = await self._register.due(kommune, _now(), GLEICHZEITIG)
-        rufe = await asyncio.gather(*(self._deliver(a) for a in faellig))
-        return [ruf for ruf in rufe if ruf]
+    async def _guarded(self, ausgang: Ausgang) -> Ergebnis:
+        """One attempt, in bounded time. A mistake of ours with this message is none with the next one."""
+        try:
+            async with asyncio.timeout(LAENGSTENS):
+                return await self._attempt(ausgang)
+        except Exception as fehler:  # noqa: BLE001 - of whatever kind; its text may quote the message, so only its class is logged
+            log.error("Fehler beim Zustellen", nachricht=ausgang.id, kanal=ausgang.kanal, fehler=type(fehler).__name__)
+            return Spaeter(grund=next(satz for art, satz in FEHLER if isinstance(fehler, art)))
 
-    async def _deliver(self, ausgang: Ausgang) -> Ruf | None:
-        ergebnis = await self._attempt(ausgang)
-        jetzt = _now()
-        if isinstance(ergebnis, Spaeter):
-            naechster = next_attempt(ausgang.versuche + 1, jetzt, ergebnis.nicht_vor)
-            if naechster is not None:
-                await self._register.postponed(ausgang.id, ausgang.versuche + 1, naechster, ergebnis.grund)
-                return None
-            ergebnis = Aufgegeben(grund=f"nach {ausgang.versuche + 1} Versuchen aufgegeben: {ergebnis.grund}")
-        if isinstance(ergebnis, Aufgegeben):
-            await self._register.given_up(ausgang.id, jetzt, ergebnis.grund)
-            return self._report(ausgang, ergebnis.grund)
-        await self._register.delivered(ausgang.id, jetzt)
-        return None
+    async def _note(self, ausgang: Ausgang, ergebnis: Ergebnis) -> bool:
+        versuche, jetzt = ausgang.versuche + 1, _now()
+        if isinstance(ergebnis, Zugestellt):
+            await self._register.delivered(ausgang.id, jetzt)
+            return False
+        naechster = next_attempt(versuche, jetzt, ergebnis.nicht_vor) if isinstance(ergebnis, Spaeter) else None
+        if naechster is not None:
+            await self._register.postponed(ausgang.id, versuche, naechster, ergebnis.grund)
+            return False
+        vorweg = f"nach {versuche} Versuchen aufgegeben: " if isinstance(ergebnis, Spaeter) else ""
+        return await self._give_up(ausgang, jetzt, vorweg + ergebnis.grund)
+
+    async def _give_up(self, ausgang: Ausgang, jetzt: dt.datetime, grund: str) -> bool:
+        melden = grund != NICHT_HINTERLEGT  # a gap in the settings is the operator's to close, not the paper's to carry
+        await self._register.given_up(ausgang.id, jetzt, grund, melden=melden)
+        log.error("Zustellung aufgegeben", nachricht=ausgang.id, empfaenger=ausgang.empfaenger, grund=grund)
+        return melden
 
     async def _attempt(self, ausgang: Ausgang) -> Ergebnis:
-        rw = self._regelwerke.am(ausgang.kommune, ausgang.erstellt.date())
+        if not re.fullmatch(ZUSTELLKENNUNG, ausgang.id):
+            return Aufgegeben(grund=FREMDE_KENNUNG)
+        rw = self._rules(ausgang)
         adresse = (address(rw, ausgang.empfaenger) if rw else None) or self._substitute(ausgang)
         if adresse is None:
             return Aufgegeben(grund=NICHT_HINTERLEGT)
@@ -122,6 +143,10 @@ class Zustellung:
             return Aufgegeben(grund=f"der Kanal „{ausgang.kanal}“ ist nicht eingerichtet")
         nachricht = await self._message(ausgang, adresse, rw)
         return await kanal.send(nachricht) if nachricht else Aufgegeben(grund="der Vorgang ist nicht im Register")
+
+    def _rules(self, ausgang: Ausgang) -> Regelwerk | None:
+        """The rules of the day on which it happened, as the town hall counts days."""
+        return self._regelwerke.am(ausgang.kommune, day(ausgang.erstellt))
 
     def _substitute(self, ausgang: Ausgang) -> str | None:
         return f"{ausgang.empfaenger}@{self._ersatz}" if self._ersatz and ausgang.kanal == "mail" else None
@@ -177,24 +202,24 @@ class Zustellung:
         absender = f"{z.gremium.id}@{ohne}" if ohne else organizer(rw, z)
         return kalender.invitation(z, rw.name, adresse, absender).decode()
 
-    def _report(self, ausgang: Ausgang, grund: str) -> Ruf | None:
-        log.error("Zustellung aufgegeben", nachricht=ausgang.id, empfaenger=ausgang.empfaenger, grund=grund)
-        rw = self._regelwerke.am(ausgang.kommune, ausgang.erstellt.date())
-        if rw is None or grund == NICHT_HINTERLEGT:
-            return None  # a gap in the settings is the operator's to close, not the paper's to carry
-        return Ruf(
+    def _report(self, ausgang: Ausgang) -> Meldung | None:
+        rw = self._rules(ausgang)
+        if rw is None:
+            return None
+        ruf = Ruf(
             ziel=ausgang.workflow,
             zweck="zustellung_aufgegeben",
             befehl={
                 "art": "zustellung_aufgegeben",
-                "schluessel": f"aufgegeben/{ausgang.id}",
+                "schluessel": f"aufgegeben/{ausgang.seq}/{ausgang.empfaenger}",
                 "akteur": SYSTEM.model_dump(mode="json"),
                 "regelwerk": rw.stand.model_dump(mode="json"),
                 "empfaenger": ausgang.empfaenger,
                 "zu_seq": ausgang.seq,
-                "grund": grund,
+                "grund": ausgang.grund,
             },
         )
+        return Meldung(ausgang=ausgang.id, ruf=ruf)
 
 
 def _now() -> dt.datetime:

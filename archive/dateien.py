@@ -14,9 +14,9 @@ def sync_folder(ordner: Path) -> None:
         os.close(fd)
 
 
-def write_durably(ziel: Path, daten: bytes) -> None:
-    """The file has this content or does not change at all."""
-    fd, name = tempfile.mkstemp(dir=ziel.parent, prefix=".neu-")
+def write_durably(ziel: Path, daten: bytes, werkstatt: Path) -> None:
+    """The file has this content or does not change at all. ``werkstatt`` is a folder of the same file system for what is unfinished."""
+    fd, name = tempfile.mkstemp(dir=werkstatt)
     vorlaeufig = Path(name)
     try:
         with os.fdopen(fd, "wb") as datei:

@@ -10,7 +10,6 @@ import fcntl
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -23,14 +22,21 @@ LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
 LAYOUT_CONFIG = {"extensionName": LAYOUT, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
 LAENGSTE_KENNUNG = 100
 INVENTAR = "inventory.json"
+BELEG = f"{INVENTAR}.sha512"
 Inventar = dict[str, Any]
 
 
 class Lager:
-    """A storage root: a folder that holds all packages. Created with the first one."""
+    """A storage root: a folder that holds all packages. Created with the first one.
+
+    Beside it, on the same file system, lie its lock and its workshop: what is unfinished lies there and never in the root, where
+    a killed process would leave what no validator accepts.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._sperre = root.with_name(f".{root.name}.sperre")
+        self._werkstatt = root.with_name(f".{root.name}.werkstatt")
 
     def path(self, objekt_id: str) -> Path:
         """Where the object lies (or would lie): follows from its id alone."""
@@ -72,15 +78,16 @@ class Lager:
             self._prepare_root()
             ziel = self.path(objekt_id)
             alt = self._inventory(objekt_id)
-            _clear_unfinished(ziel, alt)
+            self._clear_unfinished(ziel, alt)
             digests = {name: _sha512(inhalt) for name, inhalt in dateien.items()}
             kopf = {"created": zeit.isoformat(timespec="seconds"), "message": botschaft, "user": _user(wer, adresse)}
             neu = _next_inventory(objekt_id, alt, digests, kopf)
             if neu is None:
                 return ziel
-            with tempfile.TemporaryDirectory(dir=self._root, prefix=".neu-", ignore_cleanup_errors=True) as ordner:
-                self._build(Path(ordner), neu, digests, dateien)
-                self._publish(Path(ordner), ziel, neu, erste=alt is None)
+            ordner = self._werkstatt / "neu"
+            ordner.mkdir()
+            self._build(ordner, neu, digests, dateien)
+            self._publish(ordner, ziel, neu, erste=alt is None)
         return ziel
 
     # --- steps --------------------------------------------------------------------------------------------------------
@@ -96,19 +103,32 @@ class Lager:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One writer at a time, also among processes; the lock goes with the process."""
+        """One writer at a time, also among processes, in an empty workshop; the lock goes with the process."""
         self._root.parent.mkdir(parents=True, exist_ok=True)
-        with self._root.with_name(f".{self._root.name}.sperre").open("w") as sperre:
+        with self._sperre.open("w") as sperre:
             fcntl.flock(sperre, fcntl.LOCK_EX)
+            self._tidy()
+            self._werkstatt.mkdir()
             yield
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """What lies in the workshop before the work begins was left by somebody who was killed: who is alive holds the lock."""
+        if self._werkstatt.exists():
+            shutil.rmtree(self._werkstatt)
+        for rest in self._root.glob(".neu-*"):  # an earlier release worked in the root itself
+            shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
+
+    def _write(self, ziel: Path, daten: bytes) -> None:
+        write_durably(ziel, daten, self._werkstatt)
 
     def _prepare_root(self) -> None:
         if (self._root / "0=ocfl_1.1").exists():
             return
         erweiterung = self._root / "extensions" / LAYOUT
         erweiterung.mkdir(parents=True, exist_ok=True)
-        write_durably(erweiterung / "config.json", _json(LAYOUT_CONFIG))
-        write_durably(
+        self._write(erweiterung / "config.json", _json(LAYOUT_CONFIG))
+        self._write(
             self._root / "ocfl_layout.json",
             _json(
                 {
@@ -117,7 +137,7 @@ class Lager:
                 }
             ),
         )
-        write_durably(self._root / "0=ocfl_1.1", b"ocfl_1.1\n")
+        self._write(self._root / "0=ocfl_1.1", b"ocfl_1.1\n")
 
     def _build(self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]) -> None:
         """The new version's folder beside its place, complete and durable."""
@@ -127,23 +147,56 @@ class Lager:
             pfad = f"{kopf}/content/{name}"
             if pfad in inventar["manifest"][digests[name]]:
                 (ordner / pfad).parent.mkdir(parents=True, exist_ok=True)
-                write_durably(ordner / pfad, inhalt if isinstance(inhalt, bytes) else inhalt.read_bytes())
-        _write_inventory(ordner / kopf, inventar)
+                self._write(ordner / pfad, inhalt if isinstance(inhalt, bytes) else inhalt.read_bytes())
+        self._write_inventory(ordner / kopf, inventar)
 
     def _publish(self, ordner: Path, ziel: Path, inventar: Inventar, *, erste: bool) -> None:
         """Into place: a new object as a whole; a new version before the inventory that names it."""
         kopf = inventar["head"]
         if erste:
-            write_durably(ordner / "0=ocfl_object_1.1", b"ocfl_object_1.1\n")
-            _write_inventory(ordner, inventar)
-            ziel.parent.mkdir(parents=True, exist_ok=True)
+            self._write(ordner / "0=ocfl_object_1.1", b"ocfl_object_1.1\n")
+            self._write_inventory(ordner, inventar)
             ordner.chmod(0o750)
-            ordner.replace(ziel)
-            sync_folder(ziel.parent)
+            self._place(ordner, ziel)
             return
         (ordner / kopf).replace(ziel / kopf)
         sync_folder(ziel)
-        _write_inventory(ziel, inventar)
+        self._write_inventory(ziel, inventar)
+
+    def _place(self, ordner: Path, ziel: Path) -> None:
+        """An object into its place, together with the folders above it that are missing: an empty folder in the root is an error."""
+        oben = ziel
+        while not oben.parent.exists():
+            oben = oben.parent
+        if oben != ziel:
+            zweig = self._werkstatt / "zweig"
+            ort = zweig / ziel.relative_to(oben)
+            ort.parent.mkdir(parents=True)
+            ordner.replace(ort)
+            for stufe in ort.relative_to(zweig).parents:
+                sync_folder(zweig / stufe)
+            ordner = zweig
+        ordner.replace(oben)
+        sync_folder(oben.parent)
+
+    def _write_inventory(self, ordner: Path, inventar: Inventar) -> None:
+        """Inventory, then its sidecar: between the two the object is recognisably unfinished, and the next write mends it."""
+        daten = _json(inventar)
+        self._write(ordner / INVENTAR, daten)
+        self._write(ordner / BELEG, _sidecar(daten))
+
+    def _clear_unfinished(self, ziel: Path, inventar: Inventar | None) -> None:
+        """What a crash left in an object: a version that no inventory names, a sidecar that does not match."""
+        if inventar is None:
+            return
+        for ordner in ziel.glob("v*"):
+            if ordner.name not in inventar["versions"]:
+                shutil.rmtree(ordner)
+        for rest in ziel.glob(".neu-*"):
+            rest.unlink()
+        soll = _sidecar((ziel / INVENTAR).read_bytes())
+        if not (ziel / BELEG).exists() or (ziel / BELEG).read_bytes() != soll:
+            self._write(ziel / BELEG, soll)
 
 
 def _folder_name(objekt_id: str, digest: str) -> str:
@@ -193,28 +246,8 @@ def _next_inventory(objekt_id: str, alt: Inventar | None, digests: Mapping[str, 
     }
 
 
-def _write_inventory(ordner: Path, inventar: Inventar) -> None:
-    """Inventory, then its sidecar: between the two the object is recognisably unfinished, and the next write mends it."""
-    daten = _json(inventar)
-    digest = hashlib.sha512(daten).hexdigest()
-    write_durably(ordner / INVENTAR, daten)
-    write_durably(ordner / f"{INVENTAR}.sha512", f"{digest}  {INVENTAR}\n".encode())
-
-
-def _clear_unfinished(ziel: Path, inventar: Inventar | None) -> None:
-    """What a crash left: a version that no inventory names, a sidecar that does not match, temporary files."""
-    if inventar is None:
-        return
-    for ordner in ziel.glob("v*"):
-        if ordner.name not in inventar["versions"]:
-            shutil.rmtree(ordner)
-    for rest in ziel.glob(".neu-*"):
-        rest.unlink()
-    daten = (ziel / INVENTAR).read_bytes()
-    beleg = ziel / f"{INVENTAR}.sha512"
-    soll = f"{hashlib.sha512(daten).hexdigest()}  {INVENTAR}\n".encode()
-    if not beleg.exists() or beleg.read_bytes() != soll:
-        write_durably(beleg, soll)
+def _sidecar(inventar: bytes) -> bytes:
+    return f"{hashlib.sha512(inventar).hexdigest()}  {INVENTAR}\n".encode()
 
 
 def _json(wert: Mapping[str, Any]) -> bytes:

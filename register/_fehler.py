@@ -3,8 +3,9 @@
 RegisterFehler
 ├── RegisterNichtErreichbar   the database is away, slow or locked: repeat
 └── RegisterAlarm             the record would contradict itself: nothing was written, somebody must look
-    ├── Widerspruch           another entry stands under that number
-    └── Luecke                an entry before it is missing
+    ├── Widerspruch           another entry stands under that number, or the seal is not that of the state before it
+    ├── Luecke                an entry before it is missing
+    └── NichtSpeicherbar      the database cannot hold what the entry says
 """
 
 
@@ -17,12 +18,22 @@ class RegisterNichtErreichbar(RegisterFehler):
 
 
 class RegisterAlarm(RegisterFehler):
-    """The record would contradict itself; nothing was written."""
+    """The record would contradict itself; nothing was written. ``workflow`` and ``seq`` say at which entry."""
+
+    def __init__(self, satz: str, workflow: str, seq: int) -> None:
+        super().__init__(satz)
+        self.satz = satz
+        self.workflow = workflow
+        self.seq = seq
 
 
 class Widerspruch(RegisterAlarm):
-    """Another entry stands under that number."""
+    """Another entry stands under that number, or the seal is not that of the state before it."""
 
 
 class Luecke(RegisterAlarm):
     """An entry before it is missing."""
+
+
+class NichtSpeicherbar(RegisterAlarm):
+    """The database cannot hold what the entry says."""

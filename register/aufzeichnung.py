@@ -12,12 +12,13 @@ from beweis.kopf import Inhalt, Kopf, make_head, restore
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import Kern, fold
 from lifecycle.kerne import kern_of
-from register._fehler import Luecke, Widerspruch
+from register import siegel
+from register._fehler import Luecke, NichtSpeicherbar, Widerspruch
 from register.ausgang import outbox_row
 from register.tabellen import AUSGANG, BAUM, BLATT, EINTRAG, NUMMER, ZUSTAND
-from register.verbindung import Datenbank
+from register.verbindung import Datenbank, cannot_hold
 from register.zeilen import project
-from schemas.befehl import Eintrag
+from schemas.befehl import Befehl, Eintrag
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
@@ -32,10 +33,10 @@ class Stand:
 
 
 async def record(db: Datenbank, v: AsyncConnection, eintraege: Sequence[Eintrag]) -> int:
-    """Writes what is new of one case's entries. Returns how many outbox rows it wrote. Raises Widerspruch or Luecke."""
+    """Writes what is new of one case's entries. Returns how many outbox rows it wrote. Raises RegisterAlarm."""
     workflow = eintraege[0].workflow
     kern = kern_of(workflow)
-    stand = await _known(v, kern, workflow)
+    stand = await _known(db, v, kern, workflow)
     bekannt = [e for e in eintraege if e.seq <= stand.seq]
     neu = [e for e in eintraege if e.seq > stand.seq]
     if bekannt:
@@ -43,18 +44,33 @@ async def record(db: Datenbank, v: AsyncConnection, eintraege: Sequence[Eintrag]
     if not neu:
         return 0
     if [e.seq for e in neu] != list(range(stand.seq + 1, stand.seq + 1 + len(neu))):
-        raise Luecke(f"Vor Eintrag {neu[0].seq} von {workflow} fehlt mindestens einer; der letzte bekannte ist {stand.seq}.")
-    return await _append(db, v, kern, stand, neu)
-
-
-async def _known(v: AsyncConnection, kern: Kern[Any], workflow: str) -> Stand:
-    zeile = (
-        await v.execute(
-            sa.select(ZUSTAND.c.zustand, ZUSTAND.c.seq, ZUSTAND.c.kopf_hash)
-            .where(ZUSTAND.c.workflow == workflow)
-            .with_for_update()
+        satz = f"Vor Eintrag {neu[0].seq} von {workflow} fehlt mindestens einer; der letzte bekannte ist {stand.seq}."
+        raise Luecke(satz, workflow, neu[0].seq)
+    try:
+        return await _append(db, v, kern, stand, neu)
+    except (sa.exc.DBAPIError, ValueError, OverflowError) as fehler:
+        if not cannot_hold(fehler):
+            raise
+        satz = (
+            f"Ab Eintrag {neu[0].seq} von {workflow} steht etwas, das die Datenbank nicht aufnehmen kann. Nichts wurde geändert."
         )
-    ).first()
+        raise NichtSpeicherbar(satz, workflow, neu[0].seq) from None
+
+
+async def locked_row(db: Datenbank, v: AsyncConnection, workflow: str) -> sa.Row[Any, Any, Any] | None:
+    """The case's current row, locked until the transaction ends. Where there is none, its name is locked instead."""
+    abfrage = (
+        sa.select(ZUSTAND.c.zustand, ZUSTAND.c.seq, ZUSTAND.c.kopf_hash).where(ZUSTAND.c.workflow == workflow).with_for_update()
+    )
+    zeile = (await v.execute(abfrage)).first()
+    if zeile is None:
+        await db.lock_name(v, workflow)
+        zeile = (await v.execute(abfrage)).first()  # whoever held the name may have written it
+    return zeile
+
+
+async def _known(db: Datenbank, v: AsyncConnection, kern: Kern[Any], workflow: str) -> Stand:
+    zeile = await locked_row(db, v, workflow)
     if zeile is not None:
         return Stand(kern.zustand.model_validate_json(zeile.zustand), zeile.seq, zeile.kopf_hash)
     z, letzter, seq = kern.empty(workflow), None, 0
@@ -76,13 +92,17 @@ async def _verify_same(v: AsyncConnection, eintraege: Sequence[Eintrag]) -> None
     workflow = eintraege[0].workflow
     da = {kopf.seq: (kopf, inhalt) for kopf, inhalt in await heads(v, workflow, [e.seq for e in eintraege])}
     for eintrag in eintraege:
+        if eintrag.seq not in da:
+            raise Luecke(f"Eintrag {eintrag.seq} von {workflow} war aufgezeichnet und fehlt jetzt.", workflow, eintrag.seq)
         kopf, inhalt = da[eintrag.seq]
         gespeichert = restore(kopf, inhalt)
         vergessen = kopf.felder.keys() - inhalt.felder.keys()
         if gespeichert.zeit != eintrag.zeit or (not vergessen and gespeichert.befehl != eintrag.befehl):
             raise Widerspruch(
                 f"Unter Nummer {eintrag.seq} von {workflow} steht schon ein anderer Eintrag. Nichts wurde geändert; "
-                "bitte die Revision verständigen."
+                "bitte die Revision verständigen.",
+                workflow,
+                eintrag.seq,
             )
 
 
@@ -91,11 +111,12 @@ async def _append(db: Datenbank, v: AsyncConnection, kern: Kern[Any], stand: Sta
     eintraege: list[dict[str, Any]] = []
     ausgang: list[dict[str, Any]] = []
     for eintrag in neu:
+        befehl = kern.parse(eintrag.befehl)
+        _verify_seal(z, eintrag, befehl)
         z = fold(kern, z, eintrag)
         kopf, inhalt = make_head(eintrag, vorher)
         vorher = kopf.hash()
         eintraege.append(_entry_row(eintrag, z, kopf, inhalt, vorher))
-        befehl = kern.parse(eintrag.befehl)
         ausgang += [outbox_row(eintrag, z.kommune, an, befehl.art) for an in receivers(z, befehl)]
     await v.execute(sa.insert(EINTRAG), eintraege)
     if ausgang:
@@ -103,6 +124,17 @@ async def _append(db: Datenbank, v: AsyncConnection, kern: Kern[Any], stand: Sta
     await write_current(db, v, kern, neu[0].workflow, z, vorher or "")
     await _append_leaves(db, v, z.kommune, eintraege)
     return len(ausgang)
+
+
+def _verify_seal(z: Zustand, eintrag: Eintrag, befehl: Befehl) -> None:
+    """The case's own account of its state against the register's, at the two moments that name it."""
+    if not siegel.fits(z, befehl):
+        raise Widerspruch(
+            f"Eintrag {eintrag.seq} von {eintrag.workflow} („{befehl.art}“) nennt ein Siegel, das nicht zum Stand im Register passt. "
+            "Nichts wurde geändert; bitte die Revision verständigen.",
+            eintrag.workflow,
+            eintrag.seq,
+        )
 
 
 def _entry_row(eintrag: Eintrag, z: Zustand, kopf: Kopf, inhalt: Inhalt, kopf_hash: str) -> dict[str, Any]:
@@ -146,7 +178,8 @@ async def write_current(db: Datenbank, v: AsyncConnection, kern: Kern[Any], work
         try:
             await v.execute(db.insert(NUMMER).values(**werte).on_conflict_do_nothing(index_elements=["workflow"]))
         except sa.exc.IntegrityError:
-            raise Widerspruch(f"Die Nummer von {workflow} hat schon eine andere Vorlage. Nichts wurde geändert.") from None
+            satz = f"Die Nummer von {workflow} hat schon eine andere Vorlage. Nichts wurde geändert."
+            raise Widerspruch(satz, workflow, z.seq) from None
 
 
 async def _append_leaves(db: Datenbank, v: AsyncConnection, kommune: str, eintraege: Sequence[dict[str, Any]]) -> None:

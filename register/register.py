@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from beweis.kopf import Inhalt, Kopf, restore
 from lifecycle.kerne import KERNE, kern_of
-from register import aufzeichnung, neuaufbau
+from register import alarme, aufzeichnung, neuaufbau, pruefung
+from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
 from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
 from register.zeilen import LISTEN, AuftragZeile, Zeile
+from schemas.alarm import Alarm
 from schemas.befehl import Eintrag
 from schemas.zustand import Zustand
 
@@ -44,9 +46,13 @@ class Register(Postausgang):
     async def record(self, eintraege: Sequence[Eintrag], *, eilig: bool = False) -> None:
         """Entries of one case, in order. The same again is a no-op.
 
-        Raises RegisterNichtErreichbar (repeat), Widerspruch or Luecke (an alarm; nothing was written).
+        Raises RegisterNichtErreichbar (repeat), or RegisterAlarm (nothing was written but the alarm).
         """
-        post = await self._db.write(lambda v: aufzeichnung.record(self._db, v, eintraege), eilig=eilig)
+        try:
+            post = await self._db.write(lambda v: aufzeichnung.record(self._db, v, eintraege), eilig=eilig)
+        except RegisterAlarm as alarm:
+            await alarme.keep(self._db, alarm, eilig=eilig)
+            raise
         if post:
             self._on_outbox()
         async with self._neues:
@@ -141,7 +147,11 @@ class Register(Postausgang):
 
     async def check(self) -> list[str]:
         """Sentences on everything that does not agree; empty is good."""
-        return await neuaufbau.check(self._db)
+        return await pruefung.check(self._db)
+
+    async def alarms(self) -> list[Alarm]:
+        """What was refused and is not settled: somebody must look."""
+        return await alarme.standing(self._db)
 
     async def rebuild(self, fortschritt: neuaufbau.Fortschritt | None = None) -> list[str]:
         """Makes everything anew that is not entry or leaf. Returns what it found on the way."""

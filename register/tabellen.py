@@ -1,4 +1,7 @@
-"""The tables. ``eintrag`` and ``blatt`` are the record: append-only, never rebuilt, backed up. All others follow from them."""
+"""The tables. ``eintrag`` and ``blatt`` are the record: append-only, never rebuilt, backed up. All others follow from them.
+
+Two of those keep more than follows from it: ``ausgang`` how far delivery has come, ``alarm`` what was refused.
+"""
 
 import datetime as dt
 from typing import Any
@@ -90,6 +93,7 @@ AUSGANG = sa.Table(
     sa.Column("erstellt", Zeit, nullable=False),
     sa.Column("erledigt_am", Zeit),
     _text("grund"),
+    sa.Column("gemeldet", Zeit),
     sa.Index("ausgang_faellig", "kommune", "status", "naechster_versuch"),
 )
 
@@ -157,8 +161,20 @@ AUFTRAG = sa.Table(
     _text("sitzung", index=True),
     _text("top"),
     sa.Column("zuletzt", Zeit, nullable=False),
+    _text("faellig_gremium"),
     sa.Index("auftrag_liste", "kommune", "gremium", "stufe"),
+    sa.Index("auftrag_faellig", "kommune", "faellig_gremium"),
+)
+
+ALARM = sa.Table(
+    "alarm",
+    META,
+    _text("workflow", primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    _text("satz", primary_key=True),
+    sa.Column("belegt", sa.Boolean, nullable=False),
+    sa.Column("zeit", Zeit, nullable=False),
 )
 
 ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER)
-"""What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted.)"""
+"""What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted, ``alarm`` stays.)"""

@@ -20,6 +20,8 @@ EILIG = 0.4
 """Seconds for a record that somebody waits for."""
 GEDULDIG = 20.0
 SPERRE_MS = 300
+WERTFEHLER = frozenset({"22", "54"})
+"""Classes of SQLSTATE: data exception, program limit exceeded."""
 NICHT_ERREICHBAR = (
     "Das Register ist nicht erreichbar oder zu langsam. Es wird von selbst nachgetragen; sonst bitte später wiederholen."
 )
@@ -62,6 +64,11 @@ class Datenbank:
             .on_conflict_do_update(index_elements=schluessel, set_={k: v for k, v in werte.items() if k not in schluessel})
         )
 
+    async def lock_name(self, v: AsyncConnection, name: str) -> None:
+        """Until the transaction ends nobody else gets this name. In SQLite a transaction that writes is alone anyway."""
+        if self._engine.dialect.name == "postgresql":
+            await v.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
     async def write(self, arbeit: Callable[[AsyncConnection], Awaitable[T]], *, eilig: bool = False) -> T:
         """One transaction that writes. Raises RegisterNichtErreichbar."""
 
@@ -83,9 +90,11 @@ class Datenbank:
         return await self.within(GEDULDIG, ganz)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for streaming reads."""
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for many reads that all see the same moment."""
         async with self._engine.connect() as verbindung:
+            if self._engine.dialect.name == "postgresql":
+                verbindung = await verbindung.execution_options(isolation_level="REPEATABLE READ")
             yield verbindung
 
     async def within(self, sekunden: float, arbeit: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -122,7 +131,13 @@ class Datenbank:
             async with verbindung.begin():
                 if self._engine.dialect.name == "postgresql":
                     await verbindung.execute(sa.text("SELECT pg_advisory_xact_lock(727274)"))
-                await verbindung.run_sync(_migrate)
+                await verbindung.run_sync(migrate)
+
+
+def cannot_hold(fehler: Exception) -> bool:
+    """Whether the database refused a value for what it is (a null byte, a number that is too large): repeating helps nothing."""
+    klasse = str(getattr(getattr(fehler, "orig", None), "sqlstate", None) or "")[:2]
+    return klasse in WERTFEHLER or isinstance(fehler, UnicodeError | OverflowError)
 
 
 def _without_content(fehler: BaseException) -> Exception:
@@ -174,8 +189,9 @@ def _one_at_a_time(daten: Path) -> Any:
         yield
 
 
-def _migrate(verbindung: sa.Connection) -> None:
+def migrate(verbindung: sa.Connection, bis: str = "head") -> None:
+    """Brings the tables up to a version."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrationen"))
     config.attributes["connection"] = verbindung
-    command.upgrade(config, "head")
+    command.upgrade(config, bis)

@@ -69,6 +69,8 @@ class AuftragZeile(Modell):
     sitzung: str | None
     top: str | None
     zuletzt: AwareDatetime
+    faellig_gremium: str | None = None
+    """Id of the committee for whose meeting it is due; not always the one in which it arose."""
 
 
 Zeile = VorlageZeile | SitzungZeile | AuftragZeile
@@ -132,6 +134,7 @@ def _auftrag(workflow: str, z: Auftrag) -> AuftragZeile:
         sitzung=z.sitzung,
         top=z.top,
         zuletzt=z.zuletzt,
+        faellig_gremium=a.faellig.gremium.id if a.faellig and a.faellig.gremium else None,
     )
 
 

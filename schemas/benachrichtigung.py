@@ -6,8 +6,10 @@ from urllib.parse import quote
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
 from schemas.basis import Modell
+from schemas.wirkung import Ruf
 
-Zustellkennung = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
+ZUSTELLKENNUNG = r"^[!-~]{1,200}$"
+Zustellkennung = Annotated[str, StringConstraints(pattern=ZUSTELLKENNUNG)]
 """Printable ASCII without blanks: it ends up in mail and HTTP headers."""
 
 
@@ -74,3 +76,10 @@ class Aufgegeben(Modell):
 
 Ergebnis = Annotated[Zugestellt | Spaeter | Aufgegeben, Field(discriminator="art")]
 """What became of one attempt."""
+
+
+class Meldung(Modell):
+    """That a message was given up, as its case is to be told. ``ausgang`` is the message's id in the outbox."""
+
+    ausgang: str
+    ruf: Ruf

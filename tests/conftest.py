@@ -1,14 +1,23 @@
-"""What all tests share: Musterstadt's rules, and where the published cases and outside data lie, if they are there."""
+"""What all tests share: Musterstadt's rules, databases, and where the published cases and outside data lie, if they are there."""
 
+import os
+import uuid
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
+import pytest_asyncio
+import sqlalchemy as sa
 
 import regelwerk
 from lifecycle.kerne import ARTEN
 from rathaus import Rathaus
+from register import Register
 from schemas.regelwerk import Regelwerke
 
+PG = os.environ.get("LAUFMAPPE_TEST_PG")
 TESTS = Path(__file__).parent
 SHARED = TESTS.parents[1] / "shared"
 
@@ -33,3 +42,29 @@ def faelle() -> Path:
 def haus(muster: Regelwerke) -> Rathaus:
     """A fresh town hall in memory."""
     return Rathaus(muster)
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def url(request: Any) -> AsyncIterator[str | None]:
+    """A database of its own for every test; None is SQLite."""
+    if request.param == "sqlite":
+        yield None
+        return
+    if not PG:
+        pytest.skip("Kein PostgreSQL zur Hand (LAUFMAPPE_TEST_PG ist nicht gesetzt).")
+    name = f"laufmappe_{uuid.uuid4().hex[:12]}"
+    verwaltung = await asyncpg.connect(PG)
+    await verwaltung.execute(f"CREATE DATABASE {name}")
+    try:
+        yield sa.make_url(PG).set(database=name).render_as_string(hide_password=False)
+    finally:
+        await verwaltung.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await verwaltung.close()
+
+
+@pytest_asyncio.fixture
+async def register(url: str | None, tmp_path: Path) -> AsyncIterator[Register]:
+    """An empty register on SQLite, and on PostgreSQL where one is at hand."""
+    r = await Register.open(url, tmp_path)
+    yield r
+    await r.close()

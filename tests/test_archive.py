@@ -2,13 +2,19 @@
 
 import datetime as dt
 import hashlib
+import json
+import os
+import re
+import signal
 import subprocess
 import sys
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +23,11 @@ from archive import DigestWiderspruch, DokumentBeschaedigt, DokumentFehlt, Paket
 from archive.ablage import Ablage
 from archive.ocfl import Lager
 from archive.paket import contents
+from beweis.kopf import Inhalt, Kopf, make_head
 from conftest import SHARED
-from rathaus import SB, Rathaus, V
+from lifecycle.gemeinsam import seal_digest
+from rathaus import SB, SCHRIFT, VORSITZ, Rathaus, S, V
+from welt import SYSTEM
 
 ZEIT = dt.datetime(2021, 7, 1, 12, tzinfo=dt.UTC)
 ID = "laufmappe:vorlage/muster/1"
@@ -35,6 +44,13 @@ def validate(*argumente: str | Path) -> str:
     return lauf.stdout
 
 
+def validate_root(wurzel: Path) -> str:
+    """The same for a whole store of packages."""
+    programm = Path(sys.executable).with_name("ocfl-root.py")
+    lauf = subprocess.run([sys.executable, programm, "validate", "--root", wurzel], capture_output=True, text=True, check=False)
+    return lauf.stdout
+
+
 def test_versions_share_content_and_satisfy_a_foreign_validator(tmp_path: Path) -> None:
     lager = Lager(tmp_path / "pakete")
     ort = write(lager, {"a.txt": b"eins", "ordner/b.txt": b"eins", "c": b"zwei"})
@@ -46,11 +62,7 @@ def test_versions_share_content_and_satisfy_a_foreign_validator(tmp_path: Path) 
     bericht = validate(ort)
     assert "is VALID" in bericht
     assert "[W" not in bericht
-    wurzel = Path(sys.executable).with_name("ocfl-root.py")
-    lauf = subprocess.run(
-        [sys.executable, wurzel, "validate", "--root", tmp_path / "pakete"], capture_output=True, text=True, check=False
-    )
-    assert "is VALID" in lauf.stdout, lauf.stdout
+    assert "is VALID" in validate_root(tmp_path / "pakete")
 
 
 @pytest.mark.parametrize("schritt", range(12))
@@ -95,6 +107,53 @@ def test_the_crash_test_reaches_every_step(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Path, "replace", replace)
     write(lager, {"a.txt": b"zwei", "b.txt": b"neu"})
     assert 3 < len(gezaehlt) <= 12
+
+
+def kill_while_writing(lager: Lager, objekt: str, schritt: int) -> bool:
+    """A process of its own writes a package and is killed before its n-th file is in place. Whether it came to that."""
+    kind = os.fork()
+    if kind == 0:
+        echt, gezaehlt = Path.replace, 0
+
+        def replace(self: Path, ziel: Path) -> Path:
+            nonlocal gezaehlt
+            gezaehlt += 1
+            if gezaehlt > schritt:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return echt(self, ziel)
+
+        Path.replace = replace  # type: ignore[method-assign,assignment]  # only in this process, which ends here
+        lager.write(objekt, {"a.txt": b"eins", "b/c.txt": b"zwei"}, zeit=ZEIT, botschaft="Test", wer="Laufmappe")
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(kind, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # the child does nothing but write and die
+@pytest.mark.parametrize("voll", [True, False])
+def test_a_killed_process_leaves_nothing_in_the_store(tmp_path: Path, voll: bool) -> None:
+    """Before a package is in its place, the store is as it was; the next write, of whatever package, takes the leftovers away."""
+    lager, wurzel = Lager(tmp_path / "pakete"), tmp_path / "pakete"
+    if voll:
+        write(lager, {"a.txt": b"eins"})
+    schritt = 0
+    while kill_while_writing(lager, f"laufmappe:vorlage/muster/k{schritt}", schritt):
+        assert not list(wurzel.rglob(".*")), f"nach {schritt} Schritten"
+        if (wurzel / "0=ocfl_1.1").exists():
+            assert "is VALID" in validate_root(wurzel), f"nach {schritt} Schritten"
+        schritt += 1
+    assert schritt >= 8, "jeder Schritt war dran"
+    write(lager, {"a.txt": b"zwei"})
+    assert "is VALID" in validate_root(wurzel)
+    assert not (tmp_path / ".pakete.werkstatt").exists()
+
+
+def test_what_an_earlier_release_left_in_the_root_is_cleared(tmp_path: Path) -> None:
+    lager = Lager(tmp_path / "pakete")
+    write(lager, {"a.txt": b"eins"})
+    (tmp_path / "pakete" / ".neu-abc" / "v1").mkdir(parents=True)
+    (tmp_path / "pakete" / ".neu-def").write_bytes(b"halb")
+    write(lager, {"a.txt": b"zwei"})
+    assert "is VALID" in validate_root(tmp_path / "pakete")
 
 
 @pytest.mark.parametrize("name", ["../raus", "/etc/x", "a//b", "", "a/../b", "."])
@@ -181,25 +240,120 @@ def test_missing_and_damaged_documents(tmp_path: Path) -> None:
         ablage.get(digest)
 
 
+def heads(haus: Rathaus, workflow: str = V) -> list[tuple[Kopf, Inhalt]]:
+    """The Verlauf as the register keeps it."""
+    alle: list[tuple[Kopf, Inhalt]] = []
+    for eintrag in haus.verlauf[workflow]:
+        alle.append(make_head(eintrag, alle[-1][0].hash() if alle else None))
+    return alle
+
+
+def parsed(dateien: Mapping[str, bytes | Path], name: str) -> Any:
+    datei = dateien[name]
+    assert isinstance(datei, bytes)
+    return json.loads(datei)
+
+
+def stored(ablage: Ablage, text: str) -> dict[str, Any]:
+    return {"digest": ablage.put(text.encode()), "groesse": len(text.encode())}
+
+
+def drafted(haus: Rathaus, ablage: Ablage) -> tuple[str, str, str]:
+    """A paper whose text was written three times; the digests. The first one, a draft's, no later state names."""
+    texte = [stored(ablage, f"Die {wie} Lage.\n") for wie in ("erste", "zweite", "dritte")]
+    haus.entwurf(abschnitte=[{"name": "Sachlage", **texte[0], "original": ablage.put(b"docx"), "original_name": "l.docx"}])
+    haus.do(V, "bearbeiten", SB, abschnitte=[{"name": "Sachlage", **texte[1]}])
+    haus.do(V, "einreichen", SB)
+    haus.do(V, "redaktionell_aendern", SB, abschnitte=[{"name": "Sachlage", **texte[2]}], grund="x")
+    return texte[0]["digest"], texte[1]["digest"], texte[2]["digest"]
+
+
 def test_a_package_holds_everything_and_needs_no_program(tmp_path: Path, haus: Rathaus) -> None:
     ablage = Ablage(tmp_path / "dokumente")
-    text = ablage.put(b"Die Lage.\n")
-    haus.entwurf(abschnitte=[{"name": "Sachlage", "digest": text, "groesse": 10}])
-    neu = ablage.put(b"Die neue Lage.\n")
-    haus.do(V, "einreichen", SB)
-    haus.do(V, "redaktionell_aendern", SB, abschnitte=[{"name": "Sachlage", "digest": neu, "groesse": 15}], grund="x")
-    dateien = contents(V, haus.vorlage(), [{"kopf": {}, "inhalt": {}}], ablage)
+    digests = drafted(haus, ablage)
+    dateien = contents(V, haus.vorlage(), heads(haus), ablage)
     assert {"LIESMICH.txt", "grunddaten.json", "zustand.json", "verlauf.jsonl", "dokumente.json"} < set(dateien)
-    assert {f"dokumente/{text}", f"dokumente/{neu}"} < set(dateien), "auch der frühere Text"
+    assert {f"dokumente/{digest}" for digest in digests} < set(dateien), "auch die früheren Texte, auch der des Entwurfs"
     liesmich = dateien["LIESMICH.txt"]
     assert isinstance(liesmich, bytes)
     assert "Sie brauchen kein besonderes Programm" in liesmich.decode()
 
 
+def test_a_document_that_only_an_entry_names_has_the_entry_for_a_name(tmp_path: Path, haus: Rathaus) -> None:
+    ablage = Ablage(tmp_path / "dokumente")
+    erster, _, letzter = drafted(haus, ablage)
+    was = {v["digest"]: v["was"] for v in parsed(contents(V, haus.vorlage(), heads(haus), ablage), "dokumente.json")}
+    assert was[erster] == "Eintrag 1 (entwerfen): abschnitte Sachlage"
+    assert was[ablage.put(b"docx")] == "Eintrag 1 (entwerfen): abschnitte Sachlage original"
+    assert was[letzter] == "Fassung 1, Abschnitt Sachlage"
+
+
+def test_minutes_that_were_replaced_are_in_the_package(tmp_path: Path, haus: Rathaus) -> None:
+    ablage = Ablage(tmp_path / "dokumente")
+    haus.behandelt()
+    haus.do(S, "schliessen", VORSITZ)
+    alt, neu, signatur = stored(ablage, "alt"), stored(ablage, "neu"), stored(ablage, "p7s")
+    for text in (alt, neu):
+        haus.do(S, "niederschrift_erfassen", SCHRIFT, text=text)
+    haus.do(S, "niederschrift_unterzeichnen", SCHRIFT, signatur=signatur)
+    dateien = contents(S, haus.state(S), heads(haus, S), ablage)
+    assert {f"dokumente/{d['digest']}" for d in (alt, neu, signatur)} < set(dateien)
+
+
 def test_a_package_is_whole_or_not_at_all(tmp_path: Path, haus: Rathaus) -> None:
     haus.entwurf()
     with pytest.raises(DokumentFehlt):
-        contents(V, haus.vorlage(), [], Ablage(tmp_path))
+        contents(V, haus.vorlage(), heads(haus), Ablage(tmp_path))
+
+
+def test_what_only_an_early_entry_names_must_be_there_too(tmp_path: Path, haus: Rathaus) -> None:
+    ablage = Ablage(tmp_path / "dokumente")
+    erster, _, _ = drafted(haus, ablage)
+    ablage.path(erster).unlink()
+    with pytest.raises(DokumentFehlt):
+        contents(V, haus.vorlage(), heads(haus), ablage)
+
+
+def forget(verlauf: list[tuple[Kopf, Inhalt]], seq: int, feld: str) -> None:
+    """As when the law wants content deleted: head and chain stay."""
+    kopf, inhalt = verlauf[seq - 1]
+    verlauf[seq - 1] = kopf, Inhalt(felder={k: v for k, v in inhalt.felder.items() if k != feld})
+
+
+def test_a_document_may_be_missing_only_if_an_entry_says_that_it_was_deleted(tmp_path: Path, haus: Rathaus) -> None:
+    ablage = Ablage(tmp_path / "dokumente")
+    _, zweiter, _ = drafted(haus, ablage)
+    verlauf = heads(haus)
+    ablage.path(zweiter).unlink()
+    forget(verlauf, 2, "schluessel")
+    with pytest.raises(DokumentFehlt):
+        contents(V, haus.vorlage(), verlauf, ablage)
+    forget(verlauf, 2, "abschnitte")
+    dateien = contents(V, haus.vorlage(), verlauf, ablage)
+    (fehlt,) = [v for v in parsed(dateien, "dokumente.json") if "fehlt" in v]
+    assert fehlt == {
+        "was": "Fassung 1, früher: Abschnitt Sachlage",
+        "digest": zweiter,
+        "fehlt": "gelöscht mit dem Inhalt von Eintrag 2",
+    }
+    assert f"dokumente/{zweiter}" not in dateien
+
+
+def test_the_seal_can_be_worked_out_from_the_package(tmp_path: Path, haus: Rathaus) -> None:
+    """As LIESMICH.txt says, with nothing but the package and RFC 8785."""
+    ablage = Ablage(tmp_path / "dokumente")
+    drafted(haus, ablage)
+    haus.do(V, "zurueckziehen", SB, grund="erledigt")
+    haus.do(V, "versiegelt", SYSTEM, siegel=seal_digest(haus.vorlage()))
+    dateien = contents(V, haus.vorlage(), heads(haus), ablage)
+    stand = parsed(dateien, "zustand.json")
+    siegel = stand["siegel"]
+    liesmich = dateien["LIESMICH.txt"]
+    assert isinstance(liesmich, bytes)
+    assert f"Das Siegel ({siegel})" in liesmich.decode()
+    (satz,) = re.findall(r'obersten Ebene ((?:"\w+"(?:, )?)+) weglassen', liesmich.decode().replace("\n", " "))
+    rest = {k: v for k, v in stand.items() if f'"{k}"' not in satz}
+    assert hashlib.sha256(rfc8785.dumps(rest)).hexdigest() == siegel
 
 
 def test_the_store_is_a_recognised_layout() -> None:

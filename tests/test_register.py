@@ -1,68 +1,23 @@
 """The register on SQLite, and on PostgreSQL where one is at hand (LAUFMAPPE_TEST_PG)."""
 
 import asyncio
-import os
-import uuid
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-import pytest_asyncio
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from beweis.kopf import contradictions, make_head, restore
+from buchung import dump, fill, outbox
 from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
-from rathaus import DIENST, HEUTE, SB, Rathaus, S, V
+from rathaus import HEUTE, SB, Rathaus, V
 from register import Luecke, Register, RegisterNichtErreichbar, Widerspruch
 from register.tabellen import ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG
 from register.verbindung import Datenbank
 from schemas.befehl import Eintrag
-
-PG = os.environ.get("LAUFMAPPE_TEST_PG")
-
-
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def url(request: Any) -> AsyncIterator[str | None]:
-    """A database of its own for every test."""
-    if request.param == "sqlite":
-        yield None
-        return
-    if not PG:
-        pytest.skip("Kein PostgreSQL zur Hand (LAUFMAPPE_TEST_PG ist nicht gesetzt).")
-    name = f"laufmappe_{uuid.uuid4().hex[:12]}"
-    verwaltung = await asyncpg.connect(PG)
-    await verwaltung.execute(f"CREATE DATABASE {name}")
-    try:
-        yield sa.make_url(PG).set(database=name).render_as_string(hide_password=False)
-    finally:
-        await verwaltung.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await verwaltung.close()
-
-
-@pytest_asyncio.fixture
-async def register(url: str | None, tmp_path: Path) -> AsyncIterator[Register]:
-    r = await Register.open(url, tmp_path)
-    yield r
-    await r.close()
-
-
-async def fill(register: Register, haus: Rathaus) -> None:
-    """A whole way of a paper, recorded."""
-    haus.behandelt()
-    haus.do(S, "auftrag_festhalten", DIENST, top=1, verlangt="Übersicht", grundlage="bitte", von_wem="ein Mitglied")
-    haus.beendet()
-    for eintraege in haus.verlauf.values():
-        await register.record(eintraege)
-
-
-async def dump(register: Register) -> dict[str, list[tuple[Any, ...]]]:
-    tabellen = (*ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG)
-    return {t.name: [tuple(zeile) for zeile in await register._db.read(sa.select(t).order_by(*t.primary_key))] for t in tabellen}
 
 
 async def test_states_come_back_as_they_were(register: Register, haus: Rathaus) -> None:
@@ -155,16 +110,16 @@ async def test_recording_goes_on_when_the_current_rows_are_gone(register: Regist
 
 async def test_outbox_marks_survive_and_lost_ones_are_not_sent_again(register: Register, haus: Rathaus) -> None:
     await fill(register, haus)
-    erste, *rest = await register.due("muster", haus.jetzt, 100)
+    erste, *rest = await outbox(register)
     assert rest
     await register.delivered(erste.id, haus.jetzt)
     await register._db.write(lambda v: v.execute(sa.delete(AUSGANG).where(AUSGANG.c.id == rest[0].id)))
     await register.rebuild()
     zaehlung = await register.counts()
     assert (zaehlung["zugestellt"], zaehlung["unklar"]) == (1, 1)
-    assert {a.id for a in await register.due("muster", haus.jetzt, 100)} == {a.id for a in rest[1:]}
+    assert {a.id for a in await outbox(register, "offen")} == {a.id for a in rest[1:]}
     await register.again(rest[0].id, haus.jetzt)
-    assert rest[0].id in {a.id for a in await register.due("muster", haus.jetzt, 100)}
+    assert rest[0].id in {a.id for a in await outbox(register, "offen")}
 
 
 async def test_tampering_is_found(register: Register, haus: Rathaus) -> None:

@@ -14,14 +14,33 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 import regelwerk
+import worker
+from activities import schicht
+from activities.bote import Bote, NichtErreichbar
 from activities.kanaele.mail import SmtpSettings
+from activities.meldung import Melder
+from activities.treffen import Treffen
 from embedded import embedded_server
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
+from schemas.wirkung import Ruf
 from temporal import REGELWERKE, Amt, settings_for, spaeter
 from wege import entwurf, kennung
-from worker import CONVERTER, parts, running_worker
+from worker import CONVERTER, TASK_QUEUE, parts, running_worker
 
 GEHEIMNIS = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.fixture(autouse=True)
+def reporting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that reports what was given up, whether or not the composition offers it already."""
+    echt = worker._activities
+
+    def activities(client: Any, g: Any, http: Any) -> tuple[Any, ...]:
+        alle = tuple(echt(client, g, http))
+        melder = Melder(g.register, Treffen(Bote(client, g.regelwerke, TASK_QUEUE), g.regelwerke))
+        return alle if any(a.__name__ == "report" for a in alle) else (*alle, melder.report)
+
+    monkeypatch.setattr(worker, "_activities", activities)
 
 
 class Briefkasten:
@@ -130,6 +149,38 @@ async def test_what_cannot_be_delivered_shows_up_and_holds_up_nobody(tmp_path: P
         assert (await amt.lm.register.counts())["aufgegeben"] > 0
         arten = [e.befehl["art"] for e in await amt.lm.register.entries(v)]
         assert "zustellung_aufgegeben" in arten
+
+
+async def test_a_case_that_does_not_answer_stops_nobodys_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told once it answers; the register keeps what it must be told."""
+    monkeypatch.setattr(schicht, "SCHICHT", 1.0)
+    kasten = Briefkasten(unbekannt=frozenset({"a46@muster.example.org"}))
+    stumm, echt, versucht = set[str](), Treffen._call, asyncio.Event()
+
+    async def call(self: Treffen, ruf: Ruf) -> str | None:
+        if ruf.ziel in stumm and ruf.zweck == "zustellung_aufgegeben":
+            versucht.set()
+            raise NichtErreichbar("stumm")
+        return await echt(self, ruf)
+
+    monkeypatch.setattr(Treffen, "_call", call)
+    async with running_post(tmp_path, kasten) as amt:
+        erste = await entwurf(amt)
+        stumm.add(erste)
+        await amt.act(erste, "einreichen", SB)
+        async with asyncio.timeout(30):
+            await versucht.wait()
+        zweite = await released(amt)
+        await amt.until(zweite, lambda z: any("a-46 wurde nicht erreicht" in h for h in z.hinweise))
+        await kasten.until(2)  # Dezernat und Hauptamt
+        assert not (await amt.state(erste)).hinweise
+        stumm.clear()
+        await amt.until(erste, lambda z: any("a-46 wurde nicht erreicht" in h for h in z.hinweise))
+        async with asyncio.timeout(30):
+            while await amt.lm.register.unreported("muster", 9):
+                await amt.lm.register.wait_for_news(1)
+        eintraege = await amt.lm.register.entries(erste)
+        assert [e.befehl["art"] for e in eintraege].count("zustellung_aufgegeben") == 1
 
 
 async def test_a_webhook_is_signed_and_can_be_verified(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
-"""The delivery workflow of a town: keeps ``notify`` sending what lies in the outbox, and reports back what was given up."""
+"""The delivery workflow of a town: keeps ``notify`` sending what lies in the outbox, and has reported what was given up."""
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -7,33 +8,39 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from schemas.wirkung import Ruf
+    from schemas.benachrichtigung import Meldung
 
 NOCHMAL = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 SCHICHT = timedelta(minutes=15)
-"""Upper bound of one ``notify``; it returns by itself after ten minutes."""
+"""Upper bound of one ``notify``; it returns by itself after little more than ten minutes."""
 LEBENSZEICHEN = timedelta(seconds=30)
+MELDEN = timedelta(minutes=2)
+"""How long a case is tried. One that does not answer by then is tried again after a later shift: the register knows it."""
 
 
 @workflow.defn(name="Zustellung")
 class ZustellungWorkflow:
-    """Runs for ever. A delivery costs it no event; a delivery given up costs one call to the case concerned."""
+    """Runs for ever. A delivery costs it no event; a delivery given up costs one call to the case concerned, beside the next shift."""
+
+    def __init__(self) -> None:
+        self._unterwegs: dict[str, asyncio.Task[None]] = {}
 
     @workflow.run
     async def run(self, kommune: str) -> None:
         """``kommune`` is the town's id."""
         workflow.set_current_details("Verschickt Benachrichtigungen aus dem Postausgang.")
         while not workflow.info().is_continue_as_new_suggested():
-            for ruf in await self._shift(kommune):
-                await self._report(ruf)
-        workflow.continue_as_new(kommune)
+            for meldung in await self._shift(kommune):
+                if meldung.ausgang not in self._unterwegs:
+                    self._unterwegs[meldung.ausgang] = asyncio.create_task(self._report(meldung))
+        workflow.continue_as_new(kommune)  # reports under way mark their messages by themselves
 
-    async def _shift(self, kommune: str) -> list[Ruf]:
+    async def _shift(self, kommune: str) -> list[Meldung]:
         try:
-            rufe: list[Ruf] = await workflow.execute_activity(
+            meldungen: list[Meldung] = await workflow.execute_activity(
                 "notify",
                 kommune,
-                result_type=list[Ruf],
+                result_type=list[Meldung],
                 start_to_close_timeout=SCHICHT,
                 heartbeat_timeout=LEBENSZEICHEN,
                 retry_policy=NOCHMAL,
@@ -42,17 +49,19 @@ class ZustellungWorkflow:
         except FailureError:
             await workflow.sleep(LEBENSZEICHEN)
             return []
-        return rufe
+        return meldungen
 
-    async def _report(self, ruf: Ruf) -> None:
+    async def _report(self, meldung: Meldung) -> None:
         try:
             await workflow.execute_activity(
-                "meeting",
-                args=[workflow.info().workflow_id, ruf],
+                "report",
+                meldung,
                 start_to_close_timeout=timedelta(seconds=30),
-                schedule_to_close_timeout=timedelta(days=1),
+                schedule_to_close_timeout=MELDEN,
                 retry_policy=NOCHMAL,
                 summary="Unzustellbares melden",
             )
         except FailureError:
-            workflow.logger.error("Unzustellbares konnte nicht gemeldet werden")
+            workflow.logger.warning("Unzustellbares ist noch nicht gemeldet; nach einer späteren Schicht wieder")
+        finally:
+            del self._unterwegs[meldung.ausgang]
