@@ -8,9 +8,9 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.service import RPCError
 
-import cli_ausgabe as ausgabe
 from activities.bote import NichtErreichbar
 from einstellungen import Einstellungen
+from kommandozeile import ausgabe
 from register.ausgang import AUFGEGEBEN, UNKLAR
 from worker import TASK_QUEUE, Gewerke, connect, parts
 

@@ -14,13 +14,15 @@ from typing import Annotated, Any
 
 import typer
 
-import cli_ansicht as ansicht
-import cli_ausgabe as ausgabe
-import cli_dokument as dokumente
-import cli_verwaltung
 import protokollierung
-from cli_eingabe import Option, moment, options
-from cli_lauf import (
+from client import Laufmappe
+from dokumente.inhalt import Teil
+from einstellungen import from_environment
+from embedded import embedded_server
+from kommandozeile import ansicht, ausgabe, verwaltung
+from kommandozeile import dokument as dokumente
+from kommandozeile.eingabe import Option, moment, options
+from kommandozeile.lauf import (
     ABWEICHUNG,
     FORTSETZEN,
     FUER,
@@ -36,10 +38,6 @@ from cli_lauf import (
     opened,
     run,
 )
-from client import Laufmappe
-from dokumente.inhalt import Teil
-from einstellungen import from_environment
-from embedded import embedded_server
 from lifecycle.kern import BERLIN, Kommando, Nacherfassen
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
@@ -263,8 +261,8 @@ def dokument(
     run(machen, als_json=als_json)
 
 
-app.add_typer(cli_verwaltung.regeln, name="regelwerk")
-app.add_typer(cli_verwaltung.wechsel, name="uebergang")
+app.add_typer(verwaltung.regeln, name="regelwerk")
+app.add_typer(verwaltung.wechsel, name="uebergang")
 
 register_app = typer.Typer(help="Das Register: prüfen und neu aufbauen.", no_args_is_help=True)
 app.add_typer(register_app, name="register")

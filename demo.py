@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import cli_ausgabe as ausgabe
 from client import Bestaetigung, Laufmappe
 from dokumente import inhalt
 from dokumente.setzen import set_pdf
 from einstellungen import Einstellungen
 from embedded import embedded_server
+from kommandozeile import ausgabe
 from lifecycle import grunddaten
 from lifecycle.fristen import running, told
 from lifecycle.kern import BERLIN

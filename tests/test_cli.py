@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cli_eingabe import HILFE, options
 from embedded import address_of_running
+from kommandozeile.eingabe import HILFE, options
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
 from temporal import REGELWERKE

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-import cli_ausgabe as ausgabe
 import uebergang
-from cli_eingabe import read_json
-from cli_lauf import PERSON, ROLLE, STELLE, Daten, Json, Kommune, opened, run
+from kommandozeile import ausgabe
+from kommandozeile.eingabe import read_json
+from kommandozeile.lauf import PERSON, ROLLE, STELLE, Daten, Json, Kommune, opened, run
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.regelwerksakte import confirmed
 from schemas.akteur import Akteur

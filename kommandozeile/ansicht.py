@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
-import cli_ausgabe as ausgabe
 from archive.ablage import Ablage
+from kommandozeile import ausgabe
 from lifecycle import grunddaten
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.auftrag.faelligkeit import due_text
