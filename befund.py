@@ -37,6 +37,8 @@ FERNE = dt.timedelta(days=365)
 
 
 async def _rules(g: Gewerke) -> AsyncIterator[str]:
+    for rw in g.unbestaetigt:
+        yield f"{rw.name}: die Fassung ab {rw.gueltig_ab} ist nicht bestätigt und gilt nicht („laufmappe regelwerk list“)."
     for rw in g.regelwerke.alle:
         ohne = [s.id for s in rw.stellen if s.postfach is None]
         if ohne and g.einstellungen.smtp:

@@ -81,9 +81,14 @@ def text(z: Zustand | None, ablage: Ablage, json_: bool) -> None:
             ausgabe.say(f"  {zeile}")
 
 
+def _both(a: Aenderung) -> tuple[tuple[str | None, str | None], ...]:
+    """Before and after: each a document by digest, or words."""
+    return ((a.vorher, a.vorher_text), (a.nachher, a.nachher_text))
+
+
 def _change(a: Aenderung, ablage: Ablage) -> dict[str, Any]:
-    lesbar = a.teil.startswith("Abschnitt ")
-    vorher, nachher = ((ablage.get(d).decode() if d and lesbar else "") for d in (a.vorher, a.nachher))
+    lesbar = not a.teil.startswith("Anlage ")
+    vorher, nachher = ((ablage.get(d).decode() if d and lesbar else t or "") for d, t in _both(a))
     return {
         "seq": a.seq,
         "teil": a.teil,

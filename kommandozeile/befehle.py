@@ -103,8 +103,6 @@ async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...
         if werte["abweichung"]:
             felder["abweichung"] = werte["abweichung"]
         workflow = None if klasse.legt_an and not werte.get("vorgang") else await find(typ, werte["vorgang"])
-        if workflow and klasse.art == "wiederaufnehmen":
-            felder["siegel"] = await lm.seal_of(workflow)
         async with repeatable(schluessel):
             if workflow is None:
                 quittung = await lm.create(typ, kommune, klasse.art, akteur, schluessel, **felder)

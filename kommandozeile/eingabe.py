@@ -23,8 +23,6 @@ from schemas.befehl import abgeleitete_felder
 
 SCHLICHT = {str: "TEXT", dt.date: "TAG"}
 """Types that are typed as a word, and what stands for it in the help."""
-VON_SELBST = frozenset({"siegel"})
-"""Fields that the door looks up, so that nobody types them."""
 
 
 @dataclass(frozen=True)
@@ -100,5 +98,5 @@ def option_of(name: str, feld: FieldInfo) -> Option:
 
 def options(klasse: type[Kommando[Any]]) -> tuple[Option, ...]:
     """The options of a command: every field that is its own and that people state."""
-    nicht = VON_SELBST | set(Kommando.model_fields) | abgeleitete_felder(klasse)
+    nicht = set(Kommando.model_fields) | abgeleitete_felder(klasse)
     return tuple(option_of(name, feld) for name, feld in klasse.model_fields.items() if name not in nicht)

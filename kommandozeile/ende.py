@@ -12,7 +12,7 @@ import structlog
 import typer
 from temporalio.service import RPCError
 
-from activities.bote import NichtErreichbar
+from activities.bote import NichtErreichbar, Programmfehler
 from archive import ArchivFehler
 from einstellungen import EinstellungFehlt
 from embedded import EinbettungFehler
@@ -47,11 +47,16 @@ def _unexpected(fehler: Exception) -> str:
     )
 
 
+def _ours(fehler: Programmfehler) -> str:
+    return "Der Vorgang ist auf einen Fehler der Laufmappe gestoßen; es ist nichts geschehen. Bitte melden („laufmappe doctor“)."
+
+
 ENDEN: tuple[tuple[tuple[type[Exception], ...], int, Callable[[Any], str]], ...] = (
     ((typer.TyperException,), ABGELEHNT, deutsch.sentence),
     ((Ablehnung, RegelwerkFehler, EinstellungFehlt, ArchivFehler), ABGELEHNT, str),
     ((NichtErreichbar, RegisterFehler, EinbettungFehler), GESCHEITERT, str),
     ((RPCError,), GESCHEITERT, _unanswered),
+    ((Programmfehler,), GESCHEITERT, _ours),
     ((OSError,), GESCHEITERT, _system),
     ((Exception,), GESCHEITERT, _unexpected),
 )
