@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import cli_dokument
-from cli_dokument import Dokumentart, make
 from dokumente import umwandeln
 from dokumente.inhalt import Teil
+from kommandozeile import dokument
+from kommandozeile.dokument import Dokumentart, make
 from lifecycle.ablehnung import Ablehnung, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
 from rathaus import DIENST, SCHRIFT, Rathaus, S, V
 from schemas.regelwerk import Regelwerke
@@ -147,7 +147,7 @@ async def test_the_original_has_a_plain_name(tuer: Tuer, monkeypatch: pytest.Mon
     async def made(daten: bytes, name: str) -> bytes:
         return b"%PDF aus " + name.encode()
 
-    monkeypatch.setattr(cli_dokument, "pdf_of", made)
+    monkeypatch.setattr(dokument, "pdf_of", made)
     digest = put("DOCX")["digest"]
     z = tuer.haus.state(V)
     roh = z.model_dump(mode="json")
@@ -155,7 +155,7 @@ async def test_the_original_has_a_plain_name(tuer: Tuer, monkeypatch: pytest.Mon
     tuer.haus.staende[V] = type(z).model_validate(roh)
     daten, name = await tuer.make(Dokumentart.ORIGINAL, "v1")
     assert daten.startswith(b"%PDF") and name == "brief.docx.pdf"
-    monkeypatch.setattr(cli_dokument, "pdf_of", umwandeln.pdf_of)
+    monkeypatch.setattr(dokument, "pdf_of", umwandeln.pdf_of)
     monkeypatch.setattr(umwandeln, "libreoffice", lambda: None)
     with pytest.raises(Unplausibel, match="nicht eingerichtet"):
         await tuer.make(Dokumentart.ORIGINAL, "v1")
