@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.bote import NichtErreichbar
 from archive.ocfl import INVENTAR
-from archive.paket import documents
+from archive.verweise import documents
 from einstellungen import Einstellungen
 from kommandozeile import ausgabe
 from lifecycle.kern import BERLIN
@@ -31,9 +31,8 @@ TYPEN = ("vorlage", "sitzung", "auftrag")
 ZU_OFT = 3
 """Attempts after which something is not merely slow."""
 HOECHSTENS = 2000
-"""So many running workflows, or waiting messages of a town, are looked at."""
+"""So many running workflows are looked at."""
 GLEICHZEITIG = 20
-FERNE = dt.timedelta(days=365)
 
 
 async def _rules(g: Gewerke) -> AsyncIterator[str]:
@@ -46,9 +45,10 @@ async def _rules(g: Gewerke) -> AsyncIterator[str]:
 
 
 async def _record(g: Gewerke) -> AsyncIterator[str]:
-    # The one place for what the register itself reports: its alarms belong here, beside its check.
     for fund in await g.register.check():
         yield fund
+    for alarm in await g.register.alarms():
+        yield f"{alarm.workflow}, Eintrag {alarm.seq}: {alarm.satz} (seit {alarm.zeit.astimezone(BERLIN):%d.%m.%Y %H:%M})"
 
 
 async def _post(g: Gewerke) -> AsyncIterator[str]:
@@ -58,9 +58,7 @@ async def _post(g: Gewerke) -> AsyncIterator[str]:
     if anzahl.get(UNKLAR):
         yield f"{anzahl[UNKLAR]} Benachrichtigungen sind nach einem Neuaufbau ungeklärt und werden nicht von selbst gesendet."
     for kommune in g.hinterlegt.kommunen:
-        wartend = await g.register.due(kommune, dt.datetime.now(dt.UTC) + FERNE, HOECHSTENS)
-        oft = Counter(a.empfaenger for a in wartend if a.versuche > ZU_OFT)
-        for empfaenger, viele in sorted(oft.items()):
+        for empfaenger, viele in sorted((await g.register.often_tried(kommune, ZU_OFT)).items()):
             was = plural(viele, "Benachrichtigung wird", "Benachrichtigungen werden")
             yield f"{kommune}: {was} immer wieder verschoben, {empfaenger} ist seit mehr als {ZU_OFT} Versuchen nicht zu erreichen."
 
@@ -81,8 +79,9 @@ async def _cases(g: Gewerke) -> AsyncIterator[str]:
     verwaist: Counter[tuple[str, str]] = Counter()
     beendet = {kommune: _ended(g, kommune) for kommune in g.hinterlegt.kommunen}
     async for workflow, z in _every(g):
-        for fund in _missing_documents(g, workflow, z):
-            yield fund
+        for verweis in documents(workflow, z, await g.register.heads(workflow)):
+            if not verweis.darf_fehlen and not g.ablage.exists(verweis.digest):
+                yield f"{workflow}: ein Dokument fehlt in der Ablage ({verweis.digest[:12]}…). Bitte aus der Sicherung holen."
         if not kern_of(workflow).closed(z):
             hinweise[workflow.split("/", 1)[0]] += len(z.hinweise)
             verwaist.update((z.kommune, p.traeger) for p in matters(workflow, z, beendet[z.kommune]))
@@ -100,16 +99,8 @@ async def _cases(g: Gewerke) -> AsyncIterator[str]:
 async def _every(g: Gewerke) -> AsyncIterator[tuple[str, Zustand]]:
     for kommune in g.hinterlegt.kommunen:
         for typ in TYPEN:
-            for zeile in await g.register.list_cases(kommune, typ):
-                z = await g.register.state(zeile.workflow)
-                if z is not None:
-                    yield zeile.workflow, z
-
-
-def _missing_documents(g: Gewerke, workflow: str, z: Zustand) -> Iterator[str]:
-    for verweis in documents(z):
-        if not g.ablage.exists(verweis.digest):
-            yield f"{workflow}: ein Dokument fehlt in der Ablage ({verweis.digest[:12]}…). Bitte aus der Sicherung holen."
+            for workflow, z in await g.register.states(kommune, typ):
+                yield workflow, z
 
 
 def _ended(g: Gewerke, kommune: str) -> dict[str, dt.date]:

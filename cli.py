@@ -61,6 +61,7 @@ def dokument(
     teil: Annotated[Teil, typer.Option(help="Für wen.")] = Teil.INTERN,
     top: Annotated[int | None, typer.Option(help="Kennung des Tagesordnungspunktes (Auszug).")] = None,
     an: Annotated[str | None, typer.Option(help="Mailadresse des Empfängers (Kalender).")] = None,
+    fassung: Annotated[int | None, typer.Option(help="Nummer der Fassung (Vorlage, Original); sonst die, die gilt.")] = None,
     ziel: Annotated[Path | None, typer.Option("--ausgabe", "-o", help="Datei (sonst ein Name nach dem Inhalt).")] = None,
     daten: Daten = None,
     als_json: Json = False,
@@ -69,7 +70,7 @@ def dokument(
 
     async def machen() -> None:
         async with opened(daten, kommune) as (lm, g):
-            inhalt, name = await dokumente.make(lm, g, kommune, art, vorgang, teil, top, an)
+            inhalt, name = await dokumente.make(lm, g, kommune, art, vorgang, teil, top, an, fassung)
             pfad = ziel or Path(name)
             dateien.write(pfad, inhalt)
             ausgabe.written(pfad, len(inhalt), als_json)

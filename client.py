@@ -15,11 +15,13 @@ from typing import Any
 import structlog
 from pydantic import AwareDatetime
 
+import schriftstuecke
 from activities.bote import Bote, NichtErreichbar, Programmfehler, creates
 from archive.ablage import Ablage
-from dokumente import auslesen, inhalt
-from dokumente.inhalt import Teil
+from dokumente import auslesen
+from dokumente.blatt import Schriftstueck
 from dokumente.setzen import set_pdf
+from dokumente.sicht import Teil
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt, Unbekannt, Unplausibel, Veraltet
 from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete, remembered
 from lifecycle.kerne import kern_of
@@ -118,6 +120,8 @@ class Laufmappe:
                 neu |= fakten(z)
         if art == "niederschrift_unterzeichnen":
             neu |= await self._signed_minutes(workflow)
+        if art == "aufgabenliste_freigeben":
+            neu |= await self._task_list(workflow, felder)
         if art == "wiederaufnehmen":
             neu |= await self._sealed(workflow)
         return felder | neu
@@ -150,14 +154,21 @@ class Laufmappe:
         rw = self.regelwerke.am(z.kommune, _now().astimezone(BERLIN).date())
         if not isinstance(z, Sitzung) or z.ausfertigungen or not z.niederschrift or rw is None:
             return {}
-        teile = {t.oeffentlich for t in z.tops} | {t.oeffentlich for t in z.niederschrift}
-        fertig = []
-        for oeffentlich in sorted(teile, reverse=True):
-            teil = Teil.OEFFENTLICH if oeffentlich else Teil.NICHTOEFFENTLICH
-            s = inhalt.minutes(z, rw.name, self.ablage.get, teil, ausfertigung=True)
-            dokument = self.store_document(await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit))
-            fertig.append(Ausfertigung(oeffentlich=oeffentlich, digest=dokument.digest, groesse=dokument.groesse))
-        return {"ausfertigungen": tuple(fertig)}
+        teile = schriftstuecke.signed_minutes(z, rw.name, self.ablage.get)
+        gesetzt = {oeffentlich: await self._store_set(s) for oeffentlich, s in teile.items()}
+        return {"ausfertigungen": tuple(Ausfertigung(oeffentlich=o, **d.model_dump()) for o, d in gesetzt.items())}
+
+    async def _task_list(self, workflow: str, felder: dict[str, Any]) -> dict[str, Any]:
+        """The list of open tasks as it is released, unless somebody brings one of their own."""
+        z = await self._bote.state(workflow)
+        rw = self.regelwerke.am(z.kommune, _now().astimezone(BERLIN).date())
+        if felder.get("text") or not isinstance(z, Sitzung) or rw is None:
+            return {}
+        teil = Teil.OEFFENTLICH if felder.get("oeffentlich", True) else Teil.NICHTOEFFENTLICH
+        return {"text": await self._store_set(await schriftstuecke.open_tasks(self.register, z, rw.name, teil, freigegeben=True))}
+
+    async def _store_set(self, s: Schriftstueck) -> Dokument:
+        return self.store_document(await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit))
 
     async def _send(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> Quittung:
         z, versiegelt = await self._known_state(kern, workflow, befehl)

@@ -1,25 +1,23 @@
 """Documents from the command line: a table of kinds, each made from a case's state."""
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import schriftstuecke
 from client import Laufmappe
 from dokumente import inhalt, kalender, sicht
 from dokumente.anschrift import organizer
-from dokumente.auftragsliste import concerns
 from dokumente.auslesen import NichtLesbar
-from dokumente.blatt import committees
 from dokumente.inhalt import Schriftstueck, Teil
 from dokumente.setzen import set_pdf
 from dokumente.umwandeln import pdf_of
 from lifecycle.ablehnung import NichtBefugt, Unbekannt, Unplausibel
 from lifecycle.kern import BERLIN
-from lifecycle.ruf import workflow_id
-from schemas.auftrag import ENDEN, Auftrag
 from schemas.regelwerk import Regelwerk
 from schemas.vorlage import Vorlage
 from worker import Gewerke
@@ -100,6 +98,8 @@ async def _invitation(w: Wunsch) -> Datei:
 async def _calendar(w: Wunsch) -> Datei:
     if w.an is None:
         raise Unplausibel("Eine Kalendereinladung hat genau einen Empfänger. Bitte „--an“ angeben.")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", w.an) or not w.an.isprintable():
+        raise Unplausibel("„--an“ ist keine Mailadresse (name@example.org).")
     return kalender.invitation(w.z, w.rw.name, w.an, organizer(w.rw, w.z)), "einladung.ics"
 
 
@@ -118,23 +118,7 @@ async def _tasks(w: Wunsch) -> Datei:
     """For a meeting: what is open for its committees. Released once, it is the list that was released."""
     if schon := _stored(w, w.z.aufgabenlisten, "auftragsliste"):
         return schon
-    auftraege = await _open_tasks(w)
-    nummern = {a.vorlage: nummer for a in auftraege if a.vorlage and (nummer := await _number(w, a.vorlage))}
-    return _set(inhalt.task_list(w.z, w.rw.name, auftraege, w.ganzer_teil, nummern))
-
-
-async def _open_tasks(w: Wunsch) -> list[Auftrag]:
-    """Tasks that arose in one of the committees or are due for one."""
-    gremien = [g.id for g in committees(w.z)]
-    zeilen = await w.lm.register.list_cases(w.z.kommune, "auftrag")
-    staende = [await w.lm.register.state(zeile.workflow) for zeile in zeilen if zeile.stufe not in ENDEN]
-    return [a for a in staende if isinstance(a, Auftrag) and concerns(a, gremien)]
-
-
-async def _number(w: Wunsch, vorlage: str) -> str | None:
-    """The number of a paper, where the list's readers may know of it."""
-    z = await w.lm.register.state(workflow_id("vorlage", w.z, vorlage))
-    return sicht.paper_number(z, w.ganzer_teil) if isinstance(z, Vorlage) else None
+    return _set(await schriftstuecke.open_tasks(w.lm.register, w.z, w.rw.name, w.ganzer_teil))
 
 
 ARTEN: Mapping[Dokumentart, tuple[str, Callable[[Wunsch], Awaitable[Datei]]]] = {

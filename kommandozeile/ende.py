@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 
 from activities.bote import NichtErreichbar, Programmfehler
 from archive import ArchivFehler
+from dokumente.setzen import NichtSetzbar
 from einstellungen import EinstellungFehlt
 from embedded import EinbettungFehler
 from kommandozeile import deutsch
@@ -47,6 +48,10 @@ def _unexpected(fehler: Exception) -> str:
     )
 
 
+def _unset(fehler: NichtSetzbar) -> str:
+    return f"{fehler} Das ist ein Fehler der Laufmappe; bitte melden."
+
+
 def _ours(fehler: Programmfehler) -> str:
     return "Der Vorgang ist auf einen Fehler der Laufmappe gestoßen; es ist nichts geschehen. Bitte melden („laufmappe doctor“)."
 
@@ -55,6 +60,7 @@ ENDEN: tuple[tuple[tuple[type[Exception], ...], int, Callable[[Any], str]], ...]
     ((typer.TyperException,), ABGELEHNT, deutsch.sentence),
     ((Ablehnung, RegelwerkFehler, EinstellungFehlt, ArchivFehler), ABGELEHNT, str),
     ((NichtErreichbar, RegisterFehler, EinbettungFehler), GESCHEITERT, str),
+    ((NichtSetzbar,), GESCHEITERT, _unset),
     ((RPCError,), GESCHEITERT, _unanswered),
     ((Programmfehler,), GESCHEITERT, _ours),
     ((OSError,), GESCHEITERT, _system),

@@ -107,6 +107,13 @@ class Postausgang:
         """Somebody wants it sent after all."""
         await self._mark(kennung, status=OFFEN, versuche=0, naechster_versuch=jetzt, erledigt_am=None, gemeldet=None)
 
+    async def often_tried(self, kommune: str, mehr_als: int) -> dict[str, int]:
+        """Receivers with messages that have been tried more often than that, and how many those are."""
+        abfrage = sa.select(AUSGANG.c.empfaenger, sa.func.count().label("anzahl")).where(
+            _open(kommune, ()), AUSGANG.c.versuche > mehr_als
+        )
+        return {zeile.empfaenger: zeile.anzahl for zeile in await self._db.read(abfrage.group_by(AUSGANG.c.empfaenger))}
+
     async def counts(self) -> dict[str, int]:
         """How many messages there are by status."""
         abfrage = sa.select(AUSGANG.c.status, sa.func.count().label("anzahl")).group_by(AUSGANG.c.status)

@@ -1,7 +1,7 @@
 """The register as doors and activities see it: record, read, outbox, check, rebuild."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
 from register.zeilen import LISTEN, AuftragZeile, Zeile
 from schemas.alarm import Alarm
+from schemas.auftrag import ENDEN, Auftrag
 from schemas.befehl import Eintrag
 from schemas.zustand import Zustand
 
@@ -90,6 +91,22 @@ class Register(Postausgang):
             return None
         z: Zustand = kern_of(workflow).zustand.model_validate_json(zeilen[0].zustand)
         return z
+
+    async def states(self, kommune: str, typ: str, nur: sa.Select[Any] | None = None) -> list[tuple[str, Zustand]]:
+        """All cases of a type as recorded, in one query. ``nur``: a selection of workflow ids, if not all are wanted."""
+        abfrage = sa.select(ZUSTAND.c.workflow, ZUSTAND.c.zustand).where(ZUSTAND.c.kommune == kommune, ZUSTAND.c.typ == typ)
+        if nur is not None:
+            abfrage = abfrage.where(ZUSTAND.c.workflow.in_(nur))
+        form = KERNE[typ].zustand
+        return [
+            (z.workflow, form.model_validate_json(z.zustand)) for z in await self._db.read(abfrage.order_by(ZUSTAND.c.workflow))
+        ]
+
+    async def open_tasks(self, kommune: str, gremien: Collection[str]) -> list[Auftrag]:
+        """Tasks not yet at their end that arose in one of these committees or are due for one."""
+        hier = sa.or_(AUFTRAG.c.gremium.in_(gremien), AUFTRAG.c.faellig_gremium.in_(gremien))
+        nur = sa.select(AUFTRAG.c.workflow).where(AUFTRAG.c.kommune == kommune, AUFTRAG.c.stufe.not_in(ENDEN), hier)
+        return [z for _, z in await self.states(kommune, "auftrag", nur) if isinstance(z, Auftrag)]
 
     async def heads(self, workflow: str) -> list[tuple[Kopf, Inhalt]]:
         """Heads and contents of a case in order."""

@@ -17,7 +17,7 @@ from activities.aufzeichnung import Aufzeichnung
 from beweis.kopf import make_head
 from buchung import carry_out, fill, outbox, record, reopened, sealed, unguard
 from rathaus import SCHRIFT, Rathaus, S, V
-from register import Luecke, NichtSpeicherbar, Register, RegisterNichtErreichbar, Widerspruch, pruefung
+from register import Luecke, NichtSpeicherbar, Register, RegisterNichtErreichbar, Widerspruch, aufzeichnung, pruefung
 from register.tabellen import BAUM, BLATT, EINTRAG, META, ZUSTAND
 from register.verbindung import migrate
 from schemas.alarm import REGISTERALARM
@@ -209,9 +209,13 @@ async def test_a_recorded_entry_that_is_gone_is_an_alarm(register: Register, hau
         await register.record(haus.verlauf[V])
 
 
-async def test_what_the_database_cannot_hold_is_an_alarm(register: Register, haus: Rathaus) -> None:
-    """PostgreSQL knows no null byte; SQLite does, and keeps it."""
-    haus.entwurf(betreff="Sach\0stand")
+async def test_what_the_database_cannot_hold_is_an_alarm(
+    register: Register, haus: Rathaus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL knows no null byte; SQLite does, and keeps it. No command has one: only a mistake of ours could bring it here."""
+    ohne = aufzeichnung._entry_row
+    monkeypatch.setattr(aufzeichnung, "_entry_row", lambda *args: ohne(*args) | {"kopf_hash": "\0"})
+    haus.entwurf()
     if register._db._engine.dialect.name == "sqlite":
         await register.record(haus.verlauf[V])
         return

@@ -130,15 +130,20 @@ class NiederschriftBerichtigen(Kommando[Sitzung]):
 
 
 class AufgabenlisteFreigeben(Kommando[Sitzung]):
-    """Die Liste der offenen Aufträge für diese Sitzung freigeben. Bis dahin ist sie ein Entwurf."""
+    """Die Liste der offenen Aufträge für diese Sitzung freigeben. Bis dahin ist sie ein Entwurf. Ohne „text“ macht sie die Laufmappe."""
 
     art: ClassVar[str] = "aufgabenliste_freigeben"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN, Stufe.EROEFFNET})
 
-    text: Dokument
+    text: Dokument | None = None
     oeffentlich: bool = True
 
+    def verify(self, z: Sitzung) -> None:
+        if self.text is None:
+            raise Unplausibel("Die Liste fehlt. Bitte mit „text“ angeben.")
+
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        assert self.text is not None  # verified; no release was ever recorded without one
         neu = Aufgabenliste(
             digest=self.text.digest, groesse=self.text.groesse, oeffentlich=self.oeffentlich, freigegeben=self.akteur, am=wann
         )
