@@ -1,23 +1,44 @@
 """``laufmappe doctor``: is everything in order? Each check is a function that yields findings; nothing is changed."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
-from temporalio.service import RPCError
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
-import cli_ausgabe as ausgabe
 from activities.bote import NichtErreichbar
+from archive.ocfl import INVENTAR
+from archive.paket import documents
 from einstellungen import Einstellungen
+from kommandozeile import ausgabe
+from lifecycle.kern import BERLIN
+from lifecycle.kerne import kern_of
+from lifecycle.nennen import plural
 from register.ausgang import AUFGEGEBEN, UNKLAR
+from schemas.regelwerk import Traeger
+from schemas.zustand import Zustand
+from uebergang import matters
 from worker import TASK_QUEUE, Gewerke, connect, parts
 
 Pruefung = Callable[[Gewerke], AsyncIterator[str]]
+TYPEN = ("vorlage", "sitzung", "auftrag")
+ZU_OFT = 3
+"""Attempts after which something is not merely slow."""
+HOECHSTENS = 2000
+"""So many running workflows, or waiting messages of a town, are looked at."""
+GLEICHZEITIG = 20
+FERNE = dt.timedelta(days=365)
 
 
 async def _rules(g: Gewerke) -> AsyncIterator[str]:
+    for rw in g.unbestaetigt:
+        yield f"{rw.name}: die Fassung ab {rw.gueltig_ab} ist nicht bestätigt und gilt nicht („laufmappe regelwerk list“)."
     for rw in g.regelwerke.alle:
         ohne = [s.id for s in rw.stellen if s.postfach is None]
         if ohne and g.einstellungen.smtp:
@@ -25,6 +46,7 @@ async def _rules(g: Gewerke) -> AsyncIterator[str]:
 
 
 async def _record(g: Gewerke) -> AsyncIterator[str]:
+    # The one place for what the register itself reports: its alarms belong here, beside its check.
     for fund in await g.register.check():
         yield fund
 
@@ -35,13 +57,70 @@ async def _post(g: Gewerke) -> AsyncIterator[str]:
         yield f"{anzahl[AUFGEGEBEN]} Benachrichtigungen sind aufgegeben (keine Adresse oder nicht zustellbar)."
     if anzahl.get(UNKLAR):
         yield f"{anzahl[UNKLAR]} Benachrichtigungen sind nach einem Neuaufbau ungeklärt und werden nicht von selbst gesendet."
+    for kommune in g.hinterlegt.kommunen:
+        wartend = await g.register.due(kommune, dt.datetime.now(dt.UTC) + FERNE, HOECHSTENS)
+        oft = Counter(a.empfaenger for a in wartend if a.versuche > ZU_OFT)
+        for empfaenger, viele in sorted(oft.items()):
+            was = plural(viele, "Benachrichtigung wird", "Benachrichtigungen werden")
+            yield f"{kommune}: {was} immer wieder verschoben, {empfaenger} ist seit mehr als {ZU_OFT} Versuchen nicht zu erreichen."
+
+
+# --- cases --------------------------------------------------------------------------------------------------------------
 
 
 async def _packages(g: Gewerke) -> AsyncIterator[str]:
-    for typ in ("vorlage", "sitzung", "auftrag"):
+    for typ in TYPEN:
         for workflow in await g.register.sealed(typ):
-            if not Path(g.package(workflow)).exists():
+            if not (Path(g.package(workflow)) / INVENTAR).is_file():
                 yield f"{workflow}: versiegelt, aber das Aufbewahrungspaket fehlt (noch)."
+
+
+async def _cases(g: Gewerke) -> AsyncIterator[str]:
+    """One look at every case: are its documents there, has somebody dealt with its hints, does it hang on what is no more?"""
+    hinweise: Counter[str] = Counter()
+    verwaist: Counter[tuple[str, str]] = Counter()
+    beendet = {kommune: _ended(g, kommune) for kommune in g.hinterlegt.kommunen}
+    async for workflow, z in _every(g):
+        for fund in _missing_documents(g, workflow, z):
+            yield fund
+        if not kern_of(workflow).closed(z):
+            hinweise[workflow.split("/", 1)[0]] += len(z.hinweise)
+            verwaist.update((z.kommune, p.traeger) for p in matters(workflow, z, beendet[z.kommune]))
+    for typ, viele in sorted(hinweise.items()):
+        if viele:
+            yield f"{typ.capitalize()}: {plural(viele, 'Hinweis', 'Hinweise')} an offenen Vorgängen, bitte ansehen („show“)."
+    for (kommune, traeger), viele in sorted(verwaist.items()):
+        seit = f"{beendet[kommune][traeger]:%d.%m.%Y}"
+        yield (
+            f"{kommune}: „{traeger}“ gibt es seit dem {seit} nicht mehr, aber {viele} Offenes hängt noch daran. "
+            f"Bitte „laufmappe uebergang liste {traeger}“."
+        )
+
+
+async def _every(g: Gewerke) -> AsyncIterator[tuple[str, Zustand]]:
+    for kommune in g.hinterlegt.kommunen:
+        for typ in TYPEN:
+            for zeile in await g.register.list_cases(kommune, typ):
+                z = await g.register.state(zeile.workflow)
+                if z is not None:
+                    yield zeile.workflow, z
+
+
+def _missing_documents(g: Gewerke, workflow: str, z: Zustand) -> Iterator[str]:
+    for verweis in documents(z):
+        if not g.ablage.exists(verweis.digest):
+            yield f"{workflow}: ein Dokument fehlt in der Ablage ({verweis.digest[:12]}…). Bitte aus der Sicherung holen."
+
+
+def _ended(g: Gewerke, kommune: str) -> dict[str, dt.date]:
+    """Offices and committees that are no more, and their last day."""
+    heute = dt.datetime.now(BERLIN).date()
+    rw = g.regelwerke.am(kommune, heute)
+    alle: tuple[Traeger, ...] = (*rw.stellen, *rw.gremien) if rw else ()
+    return {t.id: t.bis for t in alle if t.bis and t.bis < heute}
+
+
+# --- Temporal -----------------------------------------------------------------------------------------------------------
 
 
 async def _worker(g: Gewerke) -> AsyncIterator[str]:
@@ -54,13 +133,44 @@ async def _worker(g: Gewerke) -> AsyncIterator[str]:
         )
         antwort = await client.workflow_service.describe_task_queue(anfrage)
     except (NichtErreichbar, RPCError) as fehler:
-        yield f"Temporal ist nicht erreichbar: {fehler}"
+        yield _away(fehler)
         return
     if not antwort.pollers:
         yield "Temporal läuft, aber kein Worker. Bitte „laufmappe worker“ starten."
 
 
-PRUEFUNGEN: tuple[Pruefung, ...] = (_rules, _record, _post, _packages, _worker)
+def _away(fehler: NichtErreichbar | RPCError) -> str:
+    return f"Temporal ist nicht erreichbar: {fehler.status.name if isinstance(fehler, RPCError) else fehler}"
+
+
+async def _stuck(g: Gewerke) -> AsyncIterator[str]:
+    """Workflows whose next step fails again and again: nobody sees that from outside, for they still accept nothing and say nothing."""
+    try:
+        client = await connect(g.einstellungen.daten)
+        frage = f"ExecutionStatus = 'Running' AND TaskQueue = '{TASK_QUEUE}'"
+        ids = [w.id async for w in client.list_workflows(frage, limit=HOECHSTENS)]
+        schranke = asyncio.Semaphore(GLEICHZEITIG)
+        versuche = await asyncio.gather(*(_attempts(client, kennung, schranke) for kennung in ids))
+    except (NichtErreichbar, RPCError):
+        return  # that it is away, _worker says
+    for kennung, anzahl in zip(ids, versuche, strict=True):
+        if anzahl > ZU_OFT:
+            yield f"{kennung}: der nächste Schritt scheitert immer wieder ({anzahl} Versuche). Bitte das Protokoll des Workers ansehen."
+
+
+async def _attempts(client: Client, workflow: str, schranke: asyncio.Semaphore) -> int:
+    """How often the next step of a workflow has been tried; 0 if none is due."""
+    async with schranke:
+        try:
+            stand = await client.get_workflow_handle(workflow).describe()
+        except RPCError as fehler:
+            if fehler.status is RPCStatusCode.NOT_FOUND:
+                return 0
+            raise
+    return int(stand.raw_description.pending_workflow_task.attempt)
+
+
+PRUEFUNGEN: tuple[Pruefung, ...] = (_rules, _record, _post, _packages, _cases, _worker, _stuck)
 BEREIT: tuple[Pruefung, ...] = (_worker,)
 """What a health check asks; that the register opens, it needs to get that far."""
 
@@ -68,21 +178,23 @@ BEREIT: tuple[Pruefung, ...] = (_worker,)
 async def ready(einstellungen: Einstellungen) -> None:
     """Raises NichtErreichbar, RegisterFehler, RegelwerkFehler unless a worker is at work and the register answers."""
     async with parts(einstellungen) as g:
-        if funde := await _findings(g, BEREIT):
+        if funde := await findings(g, BEREIT):
             raise NichtErreichbar(" ".join(funde))
 
 
-async def _findings(g: Gewerke, pruefungen: tuple[Pruefung, ...]) -> list[str]:
+async def findings(g: Gewerke, pruefungen: tuple[Pruefung, ...] = PRUEFUNGEN) -> list[str]:
+    """What these checks find."""
     return [fund for pruefung in pruefungen async for fund in pruefung(g)]
 
 
-async def main(einstellungen: Einstellungen, *, als_json: bool) -> None:
-    """Runs all checks and prints what they found."""
+async def main(einstellungen: Einstellungen, *, als_json: bool) -> list[str]:
+    """Runs all checks, prints what they found, and returns it."""
     async with parts(einstellungen) as g:
-        funde = await _findings(g, PRUEFUNGEN)
+        funde = await findings(g)
         bestand = await g.register.totals()
     if als_json:
         ausgabe.as_json({"befunde": funde, "bestand": bestand})
-        return
+        return funde
     ausgabe.say("Bestand: " + ", ".join(f"{anzahl} {typ}" for typ, anzahl in bestand.items()))
     ausgabe.findings(funde, False)
+    return funde

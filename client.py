@@ -15,15 +15,16 @@ from typing import Any
 import structlog
 from pydantic import AwareDatetime
 
-from activities.bote import Bote, NichtErreichbar, creates
+from activities.bote import Bote, NichtErreichbar, Programmfehler, creates
 from archive.ablage import Ablage
 from dokumente import auslesen, inhalt
 from dokumente.inhalt import Teil
 from dokumente.setzen import set_pdf
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt, Unbekannt, Unplausibel, Veraltet
-from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete
+from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete, remembered
 from lifecycle.kerne import kern_of
 from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT, HOECHSTGROESSE_ANLAGE
+from lifecycle.sitzung.folgen import copies_for
 from lifecycle.verweise import FAKTEN, VERWEISE
 from register import AuftragZeile, Register, RegisterNichtErreichbar
 from schemas.akteur import Akteur, Rolle
@@ -31,8 +32,8 @@ from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
 from schemas.sitzung import Ausfertigung, Sitzung
-from schemas.vorlage import Abschnitt, Anlage
-from schemas.zustand import Zustand
+from schemas.vorlage import Abschnitt, Anlage, Vorlage
+from schemas.zustand import Lauf, Zustand
 
 log = structlog.get_logger()
 NAMENSRAUM = uuid.UUID("5f1b3c1e-2a55-5c0b-8c57-3a3f0a1f7d10")
@@ -69,10 +70,9 @@ class Laufmappe:
         """Begins a case with its first command. Raises a refusal or NichtErreichbar."""
         if kommune not in self.regelwerke.kommunen:
             raise Unbekannt(f"Die Kommune „{kommune}“ ist nicht bekannt. Es gibt: {', '.join(self.regelwerke.kommunen)}.")
-        if typ == "vorlage":
-            anfang = felder.get("schritte", [felder])[:1]
-            await self._verify_number(kommune, next((schritt.get("nummer") for schritt in anfang), None))
         workflow = new_workflow(typ, kommune, akteur, schluessel)
+        if typ == "vorlage":
+            await self._verify_number(workflow, felder)
         return await self.act(workflow, art, akteur, schluessel, **felder)
 
     async def act(self, workflow: str, art: str, akteur: Akteur, schluessel: str, **felder: Any) -> Bestaetigung:
@@ -83,8 +83,8 @@ class Laufmappe:
         except Ablehnung as nein:
             log.info("Befehl abgelehnt", grund=nein.typ, **auskunft)
             raise
-        except NichtErreichbar:
-            log.error("Befehl ohne Antwort", **auskunft)
+        except (NichtErreichbar, Programmfehler) as fehler:
+            log.error("Befehl ohne Antwort", grund=type(fehler).__name__, **auskunft)
             raise
         log.info("Befehl angenommen", seq=quittung.seq, **auskunft)
         return Bestaetigung(
@@ -118,7 +118,19 @@ class Laufmappe:
                 neu |= fakten(z)
         if art == "niederschrift_unterzeichnen":
             neu |= await self._signed_minutes(workflow)
+        if art == "wiederaufnehmen":
+            neu |= await self._sealed(workflow)
         return felder | neu
+
+    async def _sealed(self, workflow: str) -> dict[str, Any]:
+        """The seal that a closed case bears; and, for a paper, what its meetings say of it by now."""
+        neu: dict[str, Any] = {"siegel": await self.seal_of(workflow)}
+        z = await self.register.state(workflow)
+        if isinstance(z, Vorlage):
+            sitzungen = dict.fromkeys(t.sitzung for b in z.beratungen for t in b.behandlungen)
+            staende = [await self.register.state(f"sitzung/{z.kommune}/{s}") for s in sitzungen]
+            neu["staende"] = tuple(stand for s in staende if isinstance(s, Sitzung) for stand in copies_for(s, z.id))
+        return neu
 
     async def _other(self, workflow: str) -> Zustand:
         """The state of another case: as the register has it; as its workflow has it, if the register does not show it yet."""
@@ -141,7 +153,8 @@ class Laufmappe:
         teile = {t.oeffentlich for t in z.tops} | {t.oeffentlich for t in z.niederschrift}
         fertig = []
         for oeffentlich in sorted(teile, reverse=True):
-            s = inhalt.minutes(z, rw.name, self.ablage.get, Teil.OEFFENTLICH if oeffentlich else Teil.NICHTOEFFENTLICH)
+            teil = Teil.OEFFENTLICH if oeffentlich else Teil.NICHTOEFFENTLICH
+            s = inhalt.minutes(z, rw.name, self.ablage.get, teil, ausfertigung=True)
             dokument = self.store_document(await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit))
             fertig.append(Ausfertigung(oeffentlich=oeffentlich, digest=dokument.digest, groesse=dokument.groesse))
         return {"ausfertigungen": tuple(fertig)}
@@ -151,26 +164,31 @@ class Laufmappe:
         fertig = complete(kern, z, befehl, _now(), self.regelwerke)
         return await self._bote.send(workflow, fertig, versiegelt=versiegelt)
 
-    async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Zustand | None]:
-        """The state to work the command out on; and, to take a case up again, the sealed one to start from."""
+    async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Lauf[Any] | None]:
+        """The state to work the command out on; and, to take a case up again, what to start from."""
         if befehl.art == "wiederaufnehmen":
             z = await self.register.state(workflow)
             if z is None:
                 raise Unbekannt("Diesen Vorgang gibt es nicht. Bitte die Nummer oder Kennung prüfen.")
-            return z, z
+            return z, Lauf(zustand=z, fenster=remembered(kern, await self.register.entries(workflow)))
         beginnt = befehl.legt_an and (not isinstance(befehl, Nacherfassen) or creates(kern, befehl))
         if not beginnt and (befehl.braucht_stand or isinstance(befehl, Nacherfassen)):
             return await self._bote.state(workflow), None
         return kern.empty(workflow), None
 
-    async def _verify_number(self, kommune: str, nummer: str | None) -> None:
-        if nummer and await self.register.number_taken(kommune, nummer):
+    async def _verify_number(self, workflow: str, felder: dict[str, Any]) -> None:
+        """Raises Doppelt for a number that another paper has. The same request again finds its own."""
+        schritte = felder.get("schritte")
+        anfang = schritte[0] if isinstance(schritte, list | tuple) and schritte else felder
+        nummer = anfang.get("nummer") if isinstance(anfang, dict) else None
+        if isinstance(nummer, str) and await self.register.number_taken(workflow.split("/")[1], nummer) not in (None, workflow):
             raise Doppelt(f"Die Nummer „{nummer}“ ist schon vergeben. Bitte die Nummer prüfen.")
 
     async def _visible(self, workflow: str, seq: int) -> bool:
         try:
-            return await self.register.wait_for(workflow, seq, SICHTBAR_FRIST)
-        except RegisterNichtErreichbar:
+            async with asyncio.timeout(SICHTBAR_FRIST):  # a database that hangs is no reason to keep people waiting
+                return await self.register.wait_for(workflow, seq, SICHTBAR_FRIST)
+        except (RegisterNichtErreichbar, TimeoutError):
             return False
 
     async def until(self, workflow: str, bedingung: Callable[[Zustand], bool], frist: float) -> Zustand:

@@ -10,15 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import cli_ausgabe as ausgabe
+from pydantic_core import to_jsonable_python
+
 from client import Bestaetigung, Laufmappe
 from dokumente import inhalt
 from dokumente.setzen import set_pdf
 from einstellungen import Einstellungen
 from embedded import embedded_server
+from kommandozeile import ausgabe
 from lifecycle import grunddaten
 from lifecycle.fristen import running, told
 from lifecycle.kern import BERLIN
+from lifecycle.rechte import ERFASSEN_VERGANGENES
 from register import AuftragZeile
 from schemas.akteur import Akteur, Rolle
 from schemas.auftrag import Auftrag
@@ -72,15 +75,17 @@ class Vorfuehrung:
     schritt: int = 0
 
     async def act(self, workflow: str, art: str, akteur: Akteur, am: dt.datetime, **felder: Any) -> Bestaetigung:
-        """One step of one person, on its true day."""
+        """One step of one person, on its true day. What offices did then, the secretariat records."""
         self.schritt += 1
         schluessel = f"vorfuehrung-{self.lauf}-{self.schritt}"
-        beginnt = art in ("entwerfen", "planen")
-        if beginnt:
-            typ = workflow.split("/", 1)[0]
-            ergebnis = await self.lm.create(typ, KOMMUNE, art, akteur, schluessel, geschehen=am, **felder)
+        befehl, wer, angaben = art, akteur, {"geschehen": am, **felder}
+        if akteur.rolle not in ERFASSEN_VERGANGENES:
+            schritt = to_jsonable_python({"art": art, "akteur": akteur, **angaben}, exclude_none=True)
+            befehl, wer, angaben = "nacherfassen", SITZUNGSDIENST, {"schritte": (schritt,)}
+        if art in ("entwerfen", "planen"):
+            ergebnis = await self.lm.create(workflow, KOMMUNE, befehl, wer, schluessel, **angaben)
         else:
-            ergebnis = await self.lm.act(workflow, art, akteur, schluessel, geschehen=am, **felder)
+            ergebnis = await self.lm.act(workflow, befehl, wer, schluessel, **angaben)
         sichtbar = "" if ergebnis.sichtbar else "  (noch nicht sichtbar)"
         self.zeigen(f"  {am:%d.%m.%Y}  {akteur.rolle.anzeige} ({akteur.stelle}): {art.replace('_', ' ')}{sichtbar}")
         return ergebnis

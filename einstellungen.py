@@ -49,9 +49,12 @@ def _secret(env: Mapping[str, str], name: str) -> str | None:
     if not pfad:
         return None
     try:
-        return Path(pfad).read_text(encoding="utf-8").strip()
-    except OSError:
+        inhalt = Path(pfad).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
         raise EinstellungFehlt(f"Die Datei aus {name}_DATEI („{pfad}“) ist nicht lesbar. Bitte Pfad und Rechte prüfen.") from None
+    if not inhalt:
+        raise EinstellungFehlt(f"Die Datei aus {name}_DATEI („{pfad}“) ist leer. Bitte den Inhalt hineinschreiben.")
+    return inhalt
 
 
 def _smtp(env: Mapping[str, str]) -> SmtpSettings | None:

@@ -101,12 +101,18 @@ def _free_port(port: int | None) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOKAL, port or 0))
-        except OSError:
+        except (OSError, OverflowError) as fehler:
             raise EinbettungFehler(
-                f"Der Anschluss {port} ist belegt. Bitte das andere Programm beenden oder einen anderen Anschluss angeben."
+                f"Der Anschluss {port} {_why_not(fehler)}. Bitte einen anderen angeben, zum Beispiel 7233."
             ) from None
         anschluss: int = probe.getsockname()[1]
         return anschluss
+
+
+def _why_not(fehler: OSError | OverflowError) -> str:
+    if isinstance(fehler, OverflowError):
+        return "liegt nicht zwischen 1 und 65535"
+    return "ist dem System vorbehalten" if isinstance(fehler, PermissionError) else "ist belegt"
 
 
 def _binary() -> str:

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import datetime as dt
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -38,9 +39,12 @@ from archive.ocfl import Lager
 from client import Laufmappe
 from einstellungen import Einstellungen, from_environment
 from embedded import address_of_running
-from lifecycle.kerne import ARTEN
+from lifecycle.kern import complete
+from lifecycle.kerne import ARTEN, kern_of
 from lifecycle.regelwerksakte import confirmed
+from regelwerk.bestand import keep, kept
 from register import Register
+from schemas.akteur import SYSTEM
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.regelwerksakte import Regelwerksakte
 from workflows import regeln
@@ -66,15 +70,16 @@ WORKFLOWS = (
 )
 OHNE_SANDKASTEN = (
     *("schemas", "lifecycle", "workflows.regeln", "workflows.suche"),
-    *("pydantic", "rfc8785", "holidays", "dateutil"),
+    *("pydantic", "rfc8785"),
 )
 RUHIG_ENDEN = timedelta(seconds=10)
 CONVERTER = pydantic_data_converter
+REGELBESTAND = "regelwerke"
+"""Folder, in the data folder, of the versions that were ever in force."""
 
 
 def sandbox() -> SandboxedWorkflowRunner:
-    """The sandbox in which workflows run. What is pure and costly to import anew passes through, and what loads its parts late:
-    only validators ask for holidays, and they do not run on replay."""
+    """The sandbox in which workflows run: ours and pydantic pass through, for they are pure and costly to import anew."""
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*OHNE_SANDKASTEN))
 
 
@@ -87,6 +92,8 @@ class Gewerke:
     """Those in force."""
     hinterlegt: Regelwerke
     """All that lie in the folder, confirmed or not."""
+    unbestaetigt: tuple[Regelwerk, ...]
+    """Those that lie there and are not in force, for two persons do not stand for them yet."""
     register: Register
     ablage: Ablage
     lager: Lager
@@ -109,10 +116,12 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
     geweckt = asyncio.Event()
     register = await Register.open(einstellungen.register_url, einstellungen.daten, on_outbox=geweckt.set)
     try:
+        gilt = await _in_force(hinterlegt, register, einstellungen.daten / REGELBESTAND)
         yield Gewerke(
             einstellungen=einstellungen,
-            regelwerke=await _in_force(hinterlegt, register),
+            regelwerke=gilt,
             hinterlegt=hinterlegt,
+            unbestaetigt=tuple(rw for rw in hinterlegt.alle if rw.stand not in {g.stand for g in gilt.alle}),
             register=register,
             ablage=Ablage(einstellungen.daten / "dokumente"),
             lager=Lager(einstellungen.daten / "pakete"),
@@ -127,18 +136,35 @@ def rules_file(kommune: str) -> str:
     return f"regelwerk/{kommune}/akte"
 
 
-async def _in_force(hinterlegt: Regelwerke, register: Register) -> Regelwerke:
-    """The versions that two persons stand for, in towns that confirm theirs; all of them elsewhere."""
+async def _in_force(hinterlegt: Regelwerke, register: Register, bestand: Path) -> Regelwerke:
+    """The versions that two persons stand for; all that lie there, where the installation has not begun yet.
+
+    A version that once was in force stays so when its file changes: the new text waits until it is confirmed.
+    """
+    alle = {rw.stand.digest: rw for rw in (*kept(bestand), *hinterlegt.alle)}
     gilt: list[Regelwerk] = []
     for kommune in hinterlegt.kommunen:
         z = await register.state(rules_file(kommune))
-        bestaetigt = confirmed(z) if isinstance(z, Regelwerksakte) else frozenset()
-        for rw in (r for r in hinterlegt.alle if r.kommune == kommune):
-            if not bestaetigt or rw.stand.digest in bestaetigt:
-                gilt.append(rw)
-            else:
-                log.warning("Regelwerk nicht bestätigt und daher nicht in Kraft", kommune=kommune, fassung=str(rw.gueltig_ab))
+        if not isinstance(z, Regelwerksakte):
+            gilt += [rw for rw in hinterlegt.alle if rw.kommune == kommune]
+            continue
+        je_tag = {alle[d].gueltig_ab: alle[d] for d in confirmed(z) if d in alle}  # of two for the same day, the later one
+        gilt += je_tag.values()
+    keep(bestand, gilt)
     return Regelwerke(gilt)
+
+
+async def _adopt(bote: Bote, g: Gewerke) -> None:
+    """Puts on record with which rules an installation begins; whatever comes after needs two persons."""
+    for kommune in g.hinterlegt.kommunen:
+        if await g.register.seq(rules_file(kommune)):
+            continue
+        eigene = [rw for rw in g.hinterlegt.alle if rw.kommune == kommune]
+        bestand = [{"fassung": rw.gueltig_ab.isoformat(), "pruefsumme": rw.stand.digest} for rw in eigene]
+        roh = {"art": "regelwerk_uebernommen", "schluessel": "anfang", "akteur": SYSTEM, "regelwerk": eigene[-1].stand}
+        kern, workflow = kern_of(rules_file(kommune)), rules_file(kommune)
+        befehl = kern.parse({**roh, "bestand": bestand})
+        await bote.send(workflow, complete(kern, kern.empty(workflow), befehl, dt.datetime.now(dt.UTC), g.regelwerke))
 
 
 def _channels(e: Einstellungen, http: httpx.AsyncClient) -> dict[str, Kanal]:
@@ -164,7 +190,10 @@ async def running_worker(client: Client, g: Gewerke, **optionen: Any) -> AsyncIt
             graceful_shutdown_timeout=RUHIG_ENDEN,
             **optionen,
         )
+        for rw in g.unbestaetigt:
+            log.warning("Regelwerk nicht bestätigt und daher nicht in Kraft", kommune=rw.kommune, fassung=str(rw.gueltig_ab))
         async with worker:
+            await _adopt(Bote(client, g.regelwerke, TASK_QUEUE), g)
             for kommune in g.regelwerke.kommunen:
                 await _start_delivery(client, kommune)
             yield worker

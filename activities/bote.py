@@ -5,13 +5,16 @@ Repeats with the same key where the server says that repeating is right; keeps a
 
 import asyncio
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowFailureError,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -44,11 +47,16 @@ ARBEIT = {
 IM_FLUG = 4
 VERSUCHE = 6
 GEDULD = dt.timedelta(seconds=20)
+NACHFRAGEN = 3.0
 WIEDERHOLBAR = frozenset({RPCStatusCode.ABORTED, RPCStatusCode.RESOURCE_EXHAUSTED})
 
 
 class NichtErreichbar(Exception):
     """Temporal or the worker did not answer. What was asked may or may not have happened: repeat with the same key."""
+
+
+class Programmfehler(Exception):
+    """A bug of ours was met before anything happened. Repeating does not help."""
 
 
 class Bote:
@@ -61,15 +69,20 @@ class Bote:
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
         self._regelwerke = regelwerke
         self._task_queue = task_queue
-        self._im_flug: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(IM_FLUG))
+        self._im_flug: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def state(self, workflow: str) -> Zustand:
-        """The state that the workflow has right now. Raises Geschlossen for one that is over or unknown, NichtErreichbar."""
+        """The state that the workflow has right now.
+
+        Raises Geschlossen for one that is over, FalscheStufe for one that there is not, NichtErreichbar.
+        """
         kern = kern_of(workflow)
         try:
             roh = await self._client.get_workflow_handle(workflow).query("stand", rpc_timeout=GEDULD)
         except RPCError as fehler:
             raise _translated(fehler) from None
+        except (WorkflowQueryFailedError, WorkflowQueryRejectedError):
+            raise NichtErreichbar("Der Stand dieses Vorgangs ist gerade nicht zu bekommen. Bitte später wiederholen.") from None
         stand: Zustand = kern.zustand.model_validate(roh)
         return stand
 
@@ -77,16 +90,29 @@ class Bote:
         """Returns when the workflow has ended. Raises NichtErreichbar after ``frist`` seconds."""
         try:
             async with asyncio.timeout(frist):
-                await self._client.get_workflow_handle(workflow).result()
+                while not await self._ended_within(workflow, NACHFRAGEN):
+                    pass
         except (TimeoutError, RPCError):
             raise NichtErreichbar(NICHT_ERREICHBAR) from None
 
-    async def send(self, workflow: str, befehl: Kommando[Any], *, versiegelt: Zustand | None = None) -> Quittung:
-        """Takes a completed command there. Raises a refusal, or NichtErreichbar.
+    async def _ended_within(self, workflow: str, sekunden: float) -> bool:
+        """Asked anew now and then: the server may leave who waits for a run that went on in another one without an answer."""
+        try:
+            async with asyncio.timeout(sekunden):
+                await self._client.get_workflow_handle(workflow).result()
+        except TimeoutError:
+            return False
+        except WorkflowFailureError:
+            pass  # an empty one that ended itself
+        return True
 
-        ``versiegelt`` is the sealed state that a closed case is taken up again from.
+    async def send(self, workflow: str, befehl: Kommando[Any], *, versiegelt: Lauf[Any] | None = None) -> Quittung:
+        """Takes a completed command there. Raises a refusal, NichtErreichbar or Programmfehler.
+
+        ``versiegelt`` is what a closed case is taken up again from: its sealed state, and the commands that it remembers.
         """
-        async with self._im_flug[workflow]:
+        platz = self._im_flug.setdefault(workflow, asyncio.Semaphore(IM_FLUG))
+        async with platz:
             quittung = await self._repeat(workflow, befehl, versiegelt)
         if quittung.digest != befehl.digest():
             raise Doppelt(
@@ -94,7 +120,7 @@ class Bote:
             )
         return quittung
 
-    async def _repeat(self, workflow: str, befehl: Kommando[Any], versiegelt: Zustand | None) -> Quittung:
+    async def _repeat(self, workflow: str, befehl: Kommando[Any], versiegelt: Lauf[Any] | None) -> Quittung:
         pause = 0.05
         for versuch in range(1, VERSUCHE + 1):
             try:
@@ -106,7 +132,7 @@ class Bote:
             pause *= 2
         raise AssertionError("unreachable")
 
-    async def _once(self, workflow: str, befehl: Kommando[Any], versiegelt: Zustand | None) -> Quittung:
+    async def _once(self, workflow: str, befehl: Kommando[Any], versiegelt: Lauf[Any] | None) -> Quittung:
         kern = kern_of(workflow)
         try:
             if versiegelt is not None:
@@ -114,7 +140,7 @@ class Bote:
             if befehl.legt_an and (not isinstance(befehl, Nacherfassen) or creates(kern, befehl)):
                 return await self._created(kern, workflow, befehl)
             if befehl.auch_leer:
-                return await self._with_start(kern, workflow, befehl, kern.empty(workflow))
+                return await self._with_start(kern, workflow, befehl, Lauf(zustand=kern.empty(workflow)))
             return await self._update(workflow, befehl)
         except WorkflowUpdateFailedError as fehler:
             raise _refusal(fehler) from None
@@ -133,18 +159,20 @@ class Bote:
         """Checked on the empty state first: a refused start would leave an empty workflow running for a minute."""
         leer = kern.empty(workflow)
         check(kern, leer, befehl, self._now(), self._regelwerke)
-        return await self._with_start(kern, workflow, befehl, leer)
+        return await self._with_start(kern, workflow, befehl, Lauf(zustand=leer))
 
-    async def _with_start(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any], z: Zustand) -> Quittung:
-        wieder = z.siegel is not None
+    async def _with_start(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any], lauf: Lauf[Any]) -> Quittung:
+        wieder = lauf.zustand.siegel is not None
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             ARBEIT[kern.typ],
-            Lauf(zustand=z),
+            lauf,
             id=workflow,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=(WorkflowIDReusePolicy.ALLOW_DUPLICATE if wieder else WorkflowIDReusePolicy.REJECT_DUPLICATE),
-            search_attributes=TypedSearchAttributes([SearchAttributePair(KOMMUNE, z.kommune)]),
+            id_reuse_policy=(
+                WorkflowIDReusePolicy.ALLOW_DUPLICATE if wieder else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+            ),
+            search_attributes=TypedSearchAttributes([SearchAttributePair(KOMMUNE, lauf.zustand.kommune)]),
         )
         quittung: Quittung = await self._client.execute_update_with_start_workflow(
             "befehl",
@@ -173,6 +201,8 @@ def _refusal(fehler: WorkflowUpdateFailedError) -> Exception:
     grund = fehler.cause
     if isinstance(grund, ApplicationError) and grund.type in ARTEN:
         return ablehnung(grund.type, grund.message)
+    if isinstance(grund, ApplicationError) and grund.type == Programmfehler.__name__:
+        return Programmfehler(grund.message)
     if isinstance(grund, ApplicationError) and grund.type == "AcceptedUpdateCompletedWorkflow":
         return RPCError("aborted by closing workflow", RPCStatusCode.ABORTED, b"")
     return NichtErreichbar(NICHT_ERREICHBAR)

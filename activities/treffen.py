@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.bote import Bote
-from lifecycle.ablehnung import Ablehnung, Geschlossen, Veraltet
+from lifecycle.ablehnung import Ablehnung, Geschlossen, UhrGehtFalsch, Veraltet
 from lifecycle.kern import complete
 from lifecycle.kerne import KERNE, kern_of
 from schemas.akteur import SYSTEM
@@ -27,12 +27,13 @@ class Treffen:
     async def meeting(self, von: str, ruf: Ruf) -> Rufergebnis:
         """Calls ``ruf.ziel`` on behalf of the case ``von``.
 
-        A refusal is a result, not an error. Raises NichtErreichbar or Veraltet, after which Temporal repeats.
+        A refusal is a result, not an error. Raises NichtErreichbar, Programmfehler, Veraltet or UhrGehtFalsch, after which
+        Temporal repeats.
         """
         try:
             antwort = await self._call(ruf)
-        except Veraltet:
-            raise
+        except (Veraltet, UhrGehtFalsch):
+            raise  # neither is an answer: the next attempt will get one
         except Ablehnung as nein:
             ausgang = Rufausgang.GESCHLOSSEN if isinstance(nein, Geschlossen) else Rufausgang.ABGELEHNT
             return self._report(von, ruf, ausgang=ausgang, grund=nein.satz)

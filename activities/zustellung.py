@@ -14,9 +14,13 @@ from temporalio import activity
 from activities.kanaele.kanal import Kanal
 from activities.kanaele.wiederholung import next_attempt
 from activities.schicht import Schicht
-from dokumente import inhalt, kalender
-from dokumente.setzen import set_pdf
-from lifecycle.empfaenger import item_of, papers_of
+from dokumente import inhalt, kalender, sicht
+from dokumente.anschrift import address, organizer
+from dokumente.setzen import NichtSetzbar, set_pdf
+from dokumente.sicht import Teil
+from dokumente.tagesordnung import is_invited
+from lifecycle.ablehnung import Ablehnung
+from lifecycle.empfaenger import item_of
 from lifecycle.fristen import day
 from lifecycle.kerne import kern_of
 from lifecycle.mitteilung import payload, subject_line, text
@@ -49,6 +53,8 @@ MIT_AUSZUG = frozenset({"ergebnis", "ergebnis_berichtigen"})
 MIT_KALENDER = frozenset({"einladen", "verlegen", "absagen"})
 """Kinds of entry that change what stands in people's calendars."""
 NICHT_HINTERLEGT = "keine Adresse hinterlegt"
+NICHT_ZU_MACHEN = (Ablehnung, NichtSetzbar, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What making a document may raise: refusals, and mistakes of ours, which must not hold up a message."""
 FREMDE_KENNUNG = "die Kennung der Nachricht ist zu lang oder enthält Zeichen, die in einer Mail nicht stehen können"
 FEHLER: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "die Zustellung hat zu lange gedauert"),
@@ -149,15 +155,16 @@ class Zustellung:
         z = await self._register.state(ausgang.workflow)
         if z is None:
             return None
+        anhaenge, termin = await self._enclosed(z, ausgang, adresse, rw) if rw and ausgang.kanal == "mail" else ((), None)
         return Nachricht(
             id=ausgang.id,
             kanal=ausgang.kanal,
             empfaenger=ausgang.empfaenger,
             adresse=adresse,
-            betreff=subject_line(z, ausgang.art),
-            text=text(z, ausgang.art),
-            anhaenge=await self._extract(z, ausgang, rw) if rw and ausgang.kanal == "mail" else (),
-            kalender=_invitation(z, ausgang, adresse, rw) if rw and ausgang.kanal == "mail" else None,
+            betreff=subject_line(z, ausgang.art, ausgang.empfaenger),
+            text=text(z, ausgang.art, ausgang.empfaenger),
+            anhaenge=anhaenge,
+            kalender=termin,
             daten={
                 "type": ausgang.art,
                 "timestamp": ausgang.erstellt.isoformat(),
@@ -167,16 +174,33 @@ class Zustellung:
             zeit=ausgang.erstellt,
         )
 
+    async def _enclosed(self, z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> tuple[tuple[Anhang, ...], str | None]:
+        """Documents and calendar entry that go along. What cannot be made stays behind: the mail goes out without it."""
+        try:
+            return await self._extract(z, ausgang, rw), self._invitation(z, ausgang, adresse, rw)
+        except NICHT_ZU_MACHEN as fehler:
+            log.error("Schriftstück nicht beigelegt", nachricht=ausgang.id, art=ausgang.art, fehler=type(fehler).__name__)
+            return (), None
+
     async def _extract(self, z: Zustand, ausgang: Ausgang, rw: Regelwerk) -> tuple[Anhang, ...]:
         """The Beschlussauszug of a public item, to the office that leads its paper; preliminary until the minutes are signed."""
         if not isinstance(z, Sitzung) or ausgang.art not in MIT_AUSZUG:
             return ()
         eintrag = (await self._register.entries(ausgang.workflow))[ausgang.seq - 1]
         top = item_of(z, kern_of(ausgang.workflow).parse(eintrag.befehl))
-        if top is None or not top.oeffentlich or any(v.vorlage in papers_of(top) and not v.oeffentlich for v in z.vorlagen):
+        if top is None or not sicht.is_harmless(z, top):
             return ()
-        s = inhalt.extract(z, rw.name, top.id)
-        return (Anhang(name=f"{s.name}.pdf", medientyp="application/pdf", inhalt=set_pdf(s.vorlage, s.daten, s.zeit)),)
+        s = inhalt.extract(z, rw.name, top.id, Teil.OEFFENTLICH)
+        pdf = await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit)
+        return (Anhang(name=f"{s.name}.pdf", medientyp="application/pdf", inhalt=pdf),)
+
+    def _invitation(self, z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> str | None:
+        """The calendar entry that goes along with the mail: for whom has been invited, one receiver each."""
+        if not isinstance(z, Sitzung) or not is_invited(z) or z.gremium is None or ausgang.art not in MIT_KALENDER:
+            return None
+        ohne = self._ersatz if address(rw, z.gremium.id) is None else None
+        absender = f"{z.gremium.id}@{ohne}" if ohne else organizer(rw, z)
+        return kalender.invitation(z, rw.name, adresse, absender).decode()
 
     def _report(self, ausgang: Ausgang) -> Meldung | None:
         rw = self._rules(ausgang)
@@ -196,24 +220,6 @@ class Zustellung:
             },
         )
         return Meldung(ausgang=ausgang.id, ruf=ruf)
-
-
-def _invitation(z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> str | None:
-    """The calendar entry that goes along with the mail: for whom has been invited, one receiver each."""
-    if not isinstance(z, Sitzung) or z.eingeladen_am is None or z.gremium is None or ausgang.art not in MIT_KALENDER:
-        return None
-    return kalender.invitation(z, rw.name, adresse, address(rw, z.gremium.id) or adresse).decode()
-
-
-def address(rw: Regelwerk, empfaenger: str) -> str | None:
-    """Mail address or URL of a receiver; a committee without one of its own is told through its Sitzungsdienst."""
-    if empfaenger.startswith("webhook:"):
-        return next((w.url for w in rw.webhooks if f"webhook:{w.id}" == empfaenger), None)
-    stellen = {s.id: s.postfach for s in rw.stellen}
-    gremium = next((g for g in rw.gremien if g.id == empfaenger), None)
-    if gremium is not None:
-        return gremium.postfach or stellen.get(gremium.sitzungsdienst or "")
-    return stellen.get(empfaenger)
 
 
 def _now() -> dt.datetime:

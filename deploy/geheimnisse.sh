@@ -7,7 +7,8 @@ mkdir -p secrets
 chmod 700 secrets
 
 anlegen() {
-    [ -e "secrets/$1" ] && return 0
+    [ -s "secrets/$1" ] && return 0
+    rm -f "secrets/$1"
     printf '%s' "$2" >"secrets/$1"
     chmod 444 "secrets/$1"
     echo "secrets/$1 angelegt"

@@ -37,6 +37,17 @@ def _turn(z: Zustand, befehl: Befehl) -> Iterable[str]:
         yield from (z.fassung.plaetze[i].stelle.id for i in turn(z.fassung))
 
 
+def _release(z: Zustand, befehl: Befehl) -> Iterable[str]:
+    """The head of the administration, once everybody on the path has answered."""
+    if isinstance(z, Vorlage) and waits_for_release(z):
+        yield Rolle.VERWALTUNGSLEITUNG.value
+
+
+def waits_for_release(z: Vorlage) -> bool:
+    """Whether nothing but the release is missing."""
+    return bool(z.fassungen) and in_path(z) and z.fassung.freigabe is None and not turn(z.fassung)
+
+
 def _signed(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Vorlage) and z.fassungen:
         yield from (p.stelle.id for p in z.fassung.plaetze if p.antwort)
@@ -72,6 +83,7 @@ def _superiors(z: Zustand, befehl: Befehl) -> Iterable[str]:
 WORTE: dict[str, Callable[[Zustand, Befehl], Iterable[str]]] = {
     "federfuehrend": _lead,
     "laufweg_offen": _turn,
+    "freigabe": _release,
     "gezeichnet": _signed,
     "gremien": _committees,
     "beauftragt": _tasked,

@@ -123,6 +123,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "auftrag_festhalten": lambda b: f"hält fest, was verlangt wurde ({b.grundlage.anzeige}): {b.verlangt}",
     "sitzung_oeffentlichkeit": _public("ein Tagesordnungspunkt"),
     "anmeldung": "eine Vorlage ist angemeldet",
+    "anmeldung_zurueckgezogen": "eine Vorlage ist nicht mehr angemeldet",
     "ruecknahmebitte": "ein Amt bittet, seine Vorlage zurückzunehmen: {grund}",
     "vorlage_stand": "Neues von einer Vorlage der Tagesordnung",
     "anwesenheit_erfassen": lambda b: f"hält die Anwesenheit fest ({b.funktion.value})",
@@ -164,6 +165,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "auftrag_wartet": lambda b: "ein Auftrag wartet auf eine Sitzung" if b.offen else "ein Auftrag wartet nicht mehr",
     "auftrag_uebertragen": lambda b: f"der Auftrag geht über an {b.benannt.anzeige if b.benannt else b.gremium}: {b.grund}",
     # Regelwerk
+    "regelwerk_uebernommen": lambda b: f"beginnt mit {plural(len(b.bestand), 'Fassung', 'Fassungen')} des Regelwerks",
     "regelwerk_vorschlagen": "schlägt das Regelwerk ab {fassung} vor: {grund}",
     "regelwerk_bestaetigen": "bestätigt das Regelwerk ab {fassung}",
     # Nummernkreis
@@ -200,7 +202,9 @@ def actor(befehl: Kommando[Any], nenne: Callable[[str], str]) -> str:
     """Who did it: role and office; in Vertretung both persons."""
     a = befehl.akteur
     wer = a.rolle.anzeige if a.rolle is Rolle.SYSTEM else f"{a.rolle.anzeige} {nenne(a.stelle)}"
-    return f"{wer} ({a.person} in Vertretung für {a.fuer})" if a.fuer else wer
+    wer = f"{wer} ({a.person} in Vertretung für {a.fuer})" if a.fuer else wer
+    erfasst = befehl.erfasst_von
+    return f"{wer} (nacherfasst von {erfasst.rolle.anzeige} {nenne(erfasst.stelle)})" if erfasst else wer
 
 
 def tell(befehl: Kommando[Any], nenne: Callable[[str], str] = str, *, offen: bool = True) -> str:

@@ -7,7 +7,7 @@ from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando, Nacherfassen
-from schemas.basis import Grund, Text, digest
+from schemas.basis import Grund, Pflichttext, Text, digest
 from schemas.wirkung import Rufausgang
 from schemas.zustand import Abweichung, Berichtigung, Z, Zustand
 
@@ -28,7 +28,7 @@ class Berichtigen(Kommando[Z]):
     art: ClassVar[str] = "berichtigen"
 
     zu_seq: PositiveInt
-    richtig: Text
+    richtig: Pflichttext
     grund: Grund
 
     def verify(self, z: Z) -> None:
@@ -45,7 +45,7 @@ class AbweichungFesthalten(Kommando[Z]):
 
     art: ClassVar[str] = "abweichung_festhalten"
 
-    regel: Text
+    regel: Pflichttext
     grund: Grund
 
     def perform(self, z: Z, wann: dt.datetime) -> Z:
@@ -120,7 +120,7 @@ class Rueckmeldung(Kommando[Z]):
         return z.model_copy(update={"hinweise": (*z.hinweise, self.refused())})
 
 
-def verify_sealed(z: Zustand, siegel: str) -> None:
+def verify_sealed(z: Zustand, siegel: str | None) -> None:
     """Raises a refusal unless this is the sealed state that the closing entry speaks of."""
     if z.siegel is None:
         raise FalscheStufe("Der Vorgang ist nicht geschlossen; er kann nicht wiederaufgenommen werden.")

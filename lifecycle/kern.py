@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, ClassVar, Generic, Self
@@ -29,14 +29,16 @@ from lifecycle.ablehnung import (
     Unplausibel,
     Veraltet,
 )
-from lifecycle.eingabe import sentence
+from lifecycle.eingabe import sentence, verify_values
 from schemas.akteur import Akteur
 from schemas.befehl import Befehl, Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.wirkung import Ruf, Versiegelung
-from schemas.zustand import REGELSTAND, Abweichung, Z
+from schemas.zustand import REGELSTAND, Abweichung, Erledigt, Z
 
 BERLIN = ZoneInfo("Europe/Berlin")
+FENSTER = 200
+"""How many commands a case remembers, so that a repetition is recognised beyond continue-as-new."""
 UHR_TOLERANZ = dt.timedelta(minutes=1)
 
 
@@ -155,10 +157,14 @@ class Kern(Generic[Z]):
         klasse = self.befehle.get(str(art))
         if klasse is None:
             raise Unplausibel(f"Den Befehl „{art}“ gibt es bei {self.typ} nicht. Es gibt: {', '.join(sorted(self.befehle))}.")
+        verify_values(str(art), daten)
         try:
-            return klasse.model_validate(daten, extra="forbid" if streng else "ignore")
+            befehl = klasse.model_validate(daten, extra="forbid" if streng else "ignore")
         except ValidationError as fehler:
             raise Unplausibel(sentence(str(art), fehler)) from None
+        if streng:
+            steps(self, befehl, streng=True)  # a misspelt field of a past step is as wrong as one of today's
+        return befehl
 
     def closed(self, z: Z) -> bool:
         """Nothing but taking it up again is possible."""
@@ -175,13 +181,13 @@ def commands(*module: ModuleType) -> dict[str, type[Kommando[Any]]]:
     }
 
 
-def steps(kern: Kern[Z], befehl: Kommando[Z]) -> tuple[Kommando[Z], ...]:
+def steps(kern: Kern[Z], befehl: Kommando[Z], *, streng: bool = False) -> tuple[Kommando[Z], ...]:
     """The single steps of a command: itself, or each step of a Nacherfassung with what they share filled in."""
     if not isinstance(befehl, Nacherfassen):
         return (befehl,)
     gemeinsam = {"regelwerk": befehl.regelwerk, "erfasst_von": befehl.akteur, "benachrichtigt": ()}
     return tuple(
-        kern.parse({"akteur": befehl.akteur, **schritt, **gemeinsam, "schluessel": f"{befehl.schluessel}/{nr}"})
+        kern.parse({"akteur": befehl.akteur, **schritt, **gemeinsam, "schluessel": f"{befehl.schluessel}/{nr}"}, streng=streng)
         for nr, schritt in enumerate(befehl.schritte, 1)
     )
 
@@ -240,6 +246,8 @@ def check(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwer
         )
     if befehl.regelwerk != rw.stand:
         raise Veraltet("Das Regelwerk hat sich inzwischen geändert. Bitte den Vorgang neu ansehen und wiederholen.")
+    if befehl.erfasst_von is not None:
+        raise Unplausibel("Wer nacherfasst, stellt die Laufmappe selbst fest; angeben lässt es sich nicht.")
     rechte.verify(befehl, z, rw, (befehl.geschehen or jetzt).astimezone(BERLIN).date())
     if isinstance(befehl, Nacherfassen):
         befehl.verify_size()
@@ -260,7 +268,7 @@ def _check_step(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, rw
 
 
 def _check_place(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
-    _check_time(befehl, jetzt)
+    _check_time(z, befehl, jetzt)
     _check_stage(kern, z, befehl)
 
 
@@ -276,7 +284,13 @@ def _check_rules(z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
         )
 
 
-def _check_time(befehl: Kommando[Z], jetzt: dt.datetime) -> None:
+def _check_time(z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
+    if befehl.erfasst_von and befehl.geschehen is None:
+        raise Unplausibel("Beim Nacherfassen braucht jeder Schritt sein wahres Datum („geschehen“).")
+    if befehl.geschehen and z.begonnen and befehl.geschehen < z.begonnen and not befehl.tatsache:
+        raise Unplausibel(
+            f"{_am(befehl.geschehen)} liegt vor dem Beginn dieses Vorgangs ({_am(z.begonnen)}). Bitte das Datum prüfen."
+        )
     if befehl.geschehen and befehl.geschehen > jetzt + UHR_TOLERANZ:
         raise Unplausibel(f"Nacherfasst wird Vergangenes; {_am(befehl.geschehen)} liegt in der Zukunft. Bitte das Datum prüfen.")
 
@@ -325,12 +339,19 @@ def _perform(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Z:
         update={
             "seq": seq,
             "zuletzt": zeit,
+            "begonnen": z.begonnen or wann,
             "regelwerk": befehl.regelwerk,
             "nacherfasst": z.nacherfasst or befehl.geschehen is not None,
             "abweichungen": z.abweichungen + neu,
         }
     )
     return kern.settle(befehl.perform(z, wann), None if befehl.geschehen else wann)
+
+
+def remembered(kern: Kern[Z], eintraege: Sequence[Eintrag]) -> tuple[Erledigt, ...]:
+    """The latest commands of a case as a workflow remembers them, so that a repetition is recognised after it was closed."""
+    befehle = [(e, kern.parse(e.befehl)) for e in eintraege[-FENSTER:]]
+    return tuple(Erledigt(schluessel=b.schluessel, digest=b.digest(), seq=e.seq) for e, b in befehle)
 
 
 def fold(kern: Kern[Z], z: Z, eintrag: Eintrag) -> Z:

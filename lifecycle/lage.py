@@ -59,6 +59,27 @@ SAETZE: dict[type[Any], Callable[[Any], str]] = {
 }
 
 
+RUFE = {
+    "nummer": "Nummer holen",
+    "anmeldung": "bei der Sitzung anmelden",
+    "anmeldung_zurueckgezogen": "Anmeldung zurücknehmen",
+    "ruecknahmebitte": "um Rücknahme bitten",
+    "vorlage_stand": "Sitzung über die Vorlage unterrichten",
+    "top_stand": "Vorlage über den Tagesordnungspunkt unterrichten",
+    "bitte_abgelehnt": "Absage mitteilen",
+    "vormerken": "Auftrag vormerken",
+    "termin_gemeldet": "Kalender des Gremiums unterrichten",
+    "auftrag_wartet": "beim Kalender des Gremiums warten",
+    "sitzung_genannt": "Auftrag über die Sitzung unterrichten",
+    "folgevorlage_gemeldet": "Auftrag über die Antwort unterrichten",
+    "entwerfen": "Entwurf für den Bericht anlegen",
+    "tops_uebernehmen": "Punkte an die andere Sitzung geben",
+    "auftrag_oeffentlichkeit": "Öffentlichkeit des Auftrags ändern",
+    "zustellung_aufgegeben": "Unzustellbares melden",
+}
+"""What a call to another case is for, as operators read it."""
+
+
 def situation(lauf: Lauf[Any]) -> str:
     """One sentence on the case, and what the engine still has to do for it."""
     z = lauf.zustand

@@ -7,7 +7,12 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
+from lifecycle.empfaenger import waits_for_release
+from lifecycle.fristen import find
 from lifecycle.kern import BERLIN
+from lifecycle.vorlage.fassung import subject_of
+from lifecycle.vorlage.laufweg import deadline_id, in_path, turn
+from schemas.akteur import Rolle
 from schemas.auftrag import Auftrag
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
@@ -55,15 +60,15 @@ ANLAESSE = {
 def public_subject(z: Zustand) -> str | None:
     """Subject that anybody may read: of a public, released paper; a neutral designation otherwise; None if there is none."""
     if isinstance(z, Vorlage):
-        offen = z.oeffentlich and any(f.freigabe for f in z.fassungen)
-        return z.betreff if offen else z.bezeichnung
+        frei = next((f for f in reversed(z.fassungen) if f.freigabe), None)
+        return subject_of(z, frei) if frei and z.oeffentlich else z.bezeichnung
     if isinstance(z, Auftrag) and z.angaben:
         return z.angaben.verlangt if z.angaben.oeffentlich else z.angaben.bezeichnung
     return None
 
 
 def _paper(z: Zustand) -> str:
-    return f"Vorlage {z.nummer or '(noch ohne Nummer)'}" if isinstance(z, Vorlage) else "Vorlage"
+    return f"Vorlage {z.nummer or z.id[:8]}" if isinstance(z, Vorlage) else "Vorlage"
 
 
 def _meeting(z: Zustand) -> str:
@@ -79,16 +84,31 @@ NAMEN: dict[type[Zustand], Callable[[Zustand], str]] = {
 }
 
 
-def subject_line(z: Zustand, art: str) -> str:
-    """One line: which case, and what happened. No subject of the paper."""
+def _asked(z: Zustand, an: str) -> str | None:
+    """What the receiver is asked to do, if it is its turn; so a mail says first of all whether anything is to be done."""
+    if not isinstance(z, Vorlage) or not z.fassungen:
+        return None
+    if an == Rolle.VERWALTUNGSLEITUNG.value and waits_for_release(z):
+        return "liegt zur Freigabe bereit"
+    dran = [z.fassung.plaetze[i] for i in turn(z.fassung)] if in_path(z) else []
+    platz = next((p for p in dran if p.stelle.id == an), None)
+    if platz is None:
+        return None
+    frist = find(z, deadline_id(z.fassung, platz))
+    bis = f" (bis {frist.letzter_tag:%d.%m.%Y})" if frist and frist.ausgang is None else ""
+    return f"liegt bei Ihnen zur Mitzeichnung{bis}"
+
+
+def subject_line(z: Zustand, art: str, an: str) -> str:
+    """One line: which case, and what the receiver is asked to do, or what happened. No subject of the paper."""
     name = NAMEN[type(z)](z) if type(z) in NAMEN else "Vorgang"
-    return f"{name} {ANLAESSE.get(art, 'hat einen neuen Eintrag')}"
+    return f"{name} {_asked(z, an) or ANLAESSE.get(art, 'hat einen neuen Eintrag')}"
 
 
-def text(z: Zustand, art: str) -> str:
+def text(z: Zustand, art: str, an: str) -> str:
     """The mail's text without the link: the line, and the public subject if there is one."""
     betreff = public_subject(z)
-    zeilen = [f"{subject_line(z, art)}."]
+    zeilen = [f"{subject_line(z, art, an)}."]
     if betreff:
         zeilen.append(f"Es geht um: {betreff}")
     zeilen.append("Alles Weitere steht in der Laufmappe.")

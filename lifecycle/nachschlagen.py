@@ -62,11 +62,14 @@ def kind(rw: Regelwerk, kennung: str) -> Vorlageart:
     raise _unknown("Die Vorlageart", kennung, (a.id for a in rw.vorlagearten))
 
 
-def role(rw: Regelwerk, name: str | None) -> str | None:
-    """The town's own name of a station's role; None stays None ("nicht hinterlegt")."""
-    if name is None or any(rolle.name == name for rolle in rw.rollen):
-        return name
-    raise _unknown("Die Rolle", name, (r.name for r in rw.rollen))
+def decides(rw: Regelwerk, rolle: str | None) -> bool:
+    """Whether a committee in that role decides. No role ("nicht hinterlegt") does not. Raises Unbekannt for an unknown one."""
+    if rolle is None:
+        return False
+    for bekannt in rw.rollen:
+        if bekannt.name == rolle:
+            return bekannt.entscheidet
+    raise _unknown("Die Rolle", rolle, (r.name for r in rw.rollen))
 
 
 def verify_documents(abschnitte: Iterable[Abschnitt], anlagen: Iterable[Anlage]) -> None:

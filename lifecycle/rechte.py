@@ -78,6 +78,9 @@ MITZEICHNUNG = tuple(
 VERWALTET = ((R.FACHADMINISTRATION, _jeder),)
 NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
 
+ERFASSEN_VERGANGENES = frozenset({R.SITZUNGSDIENST, R.SCHRIFTFUEHRUNG, R.VORSITZ, R.FACHADMINISTRATION, R.SYSTEM})
+"""Who may state that something happened earlier: who keeps the record of meetings, and who takes over the past."""
+
 RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     # Vorlage
     "entwerfen": AMT + SYSTEM,
@@ -95,7 +98,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "beratung_uebertragen": DIENST + LEITUNG,
     "anmelden": AMT + DIENST,
     "beratung_ergaenzen": AMT + DIENST,
-    "beratung_entfallen": DIENST,
+    "beratung_entfallen": DIENST + LEITUNG,
     "beratung_beenden": DIENST,
     "zurueckziehen": AMT + LEITUNG,
     "ersetzen": AMT + DIENST,
@@ -126,7 +129,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "ergebnis_berichtigen": DIENST + SCHRIFT,
     "einordnen": DIENST,
     "schliessen": DIENST + SCHRIFT + VORSITZ,
-    "absagen": DIENST,
+    "absagen": DIENST + LEITUNG,
     "niederschrift_erfassen": DIENST + SCHRIFT,
     "niederschrift_genehmigen": DIENST + SCHRIFT,
     "niederschrift_berichtigen": DIENST + SCHRIFT,
@@ -142,6 +145,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "auftrag_festhalten": DIENST + SCHRIFT,
     "sitzung_oeffentlichkeit": DIENST,
     "anmeldung": SYSTEM,
+    "anmeldung_zurueckgezogen": SYSTEM,
     "ruecknahmebitte": SYSTEM,
     "vorlage_stand": SYSTEM,
     "tops_uebernehmen": SYSTEM,
@@ -157,9 +161,9 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "erledigt_melden": BEAUFTRAGT,
     "erledigung_bestaetigen": DIENST,
     "nicht_ausfuehren": BEAUFTRAGT + DIENST,
-    "aufheben": DIENST,
-    "faelligkeit_aendern": DIENST,
-    "auftrag_oeffentlichkeit": DIENST,
+    "aufheben": DIENST + LEITUNG,
+    "faelligkeit_aendern": DIENST + LEITUNG,
+    "auftrag_oeffentlichkeit": DIENST + SYSTEM,
     "auftrag_uebertragen": DIENST + LEITUNG,
     "sitzung_genannt": SYSTEM,
     "folgevorlage_gemeldet": SYSTEM,
@@ -167,6 +171,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "termin_gemeldet": SYSTEM,
     "auftrag_wartet": SYSTEM,
     # Regelwerk
+    "regelwerk_uebernommen": SYSTEM,
     "regelwerk_vorschlagen": VERWALTET,
     "regelwerk_bestaetigen": VERWALTET,
     # Nummernkreis
@@ -215,6 +220,9 @@ def verify(befehl: Befehl, z: Zustand, rw: Regelwerk, tag: dt.date) -> None:
             f"Eine Vertretung von „{befehl.akteur.fuer}“ durch „{befehl.akteur.person}“ ist am {tag:%d.%m.%Y} nicht hinterlegt. "
             "Bitte in eigener Sache handeln oder die Vertretung eintragen lassen."
         )
+    if befehl.geschehen and befehl.akteur.rolle not in ERFASSEN_VERGANGENES:
+        rollen = _words(rolle.anzeige for rolle in sorted(ERFASSEN_VERGANGENES - {Rolle.SYSTEM}))
+        raise NichtBefugt(f"Vergangenes erfassen: {rollen}. Wer selbst handelt, handelt jetzt.")
     if may(befehl, z, rw):
         return
     rollen = _words(rolle.anzeige for rolle, _ in RECHTE.get(befehl.art, ()) if rolle is not Rolle.SYSTEM)

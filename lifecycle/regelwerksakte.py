@@ -7,8 +7,38 @@ from typing import ClassVar
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, NichtBefugt, Unbekannt
 from lifecycle.kern import Kern, Kommando, commands
-from schemas.basis import Digest, Grund, Text
+from schemas.basis import Digest, Grund, Modell, Text
 from schemas.regelwerksakte import Fassungsvermerk, Regelwerksakte
+
+
+class Bestand(Modell):
+    """A version that was there already."""
+
+    fassung: Text
+    pruefsumme: Digest
+
+
+class RegelwerkUebernommen(Kommando[Regelwerksakte]):
+    """Die Fassungen des Regelwerks, mit denen die Laufmappe hier begonnen hat. Jede weitere brauchen zwei Personen."""
+
+    art: ClassVar[str] = "regelwerk_uebernommen"
+    auch_leer: ClassVar[bool] = True
+    tatsache: ClassVar[bool] = True
+
+    bestand: tuple[Bestand, ...]
+
+    def perform(self, z: Regelwerksakte, wann: dt.datetime) -> Regelwerksakte:
+        if z.fassungen:
+            return z
+        grund, wer = "Anfangsbestand", self.akteur
+        neu = (
+            Fassungsvermerk(
+                fassung=b.fassung, digest=b.pruefsumme, grund=grund,
+                vorgeschlagen=wer, vorgeschlagen_am=wann, bestaetigt=wer, bestaetigt_am=wann,
+            )
+            for b in self.bestand
+        )  # fmt: skip
+        return z.model_copy(update={"fassungen": tuple(neu)})
 
 
 class RegelwerkVorschlagen(Kommando[Regelwerksakte]):
@@ -56,9 +86,10 @@ class RegelwerkBestaetigen(Kommando[Regelwerksakte]):
         )
 
 
-def confirmed(z: Regelwerksakte) -> frozenset[str]:
-    """Digests of the versions that two persons stand for."""
-    return frozenset(f.digest for f in z.fassungen if f.bestaetigt)
+def confirmed(z: Regelwerksakte) -> tuple[str, ...]:
+    """Digests of the versions that two persons stand for, or that were there from the beginning; by when that was settled."""
+    gilt = sorted((f for f in z.fassungen if f.bestaetigt_am), key=lambda f: (f.bestaetigt_am, f.fassung))
+    return tuple(f.digest for f in gilt)
 
 
 KERN: Kern[Regelwerksakte] = Kern(

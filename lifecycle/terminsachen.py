@@ -7,7 +7,7 @@ from lifecycle.ablehnung import Unbekannt, Unplausibel
 from lifecycle.fristen import Anlass, end_of, find, next_alarm, next_dunning, replaced, running
 from lifecycle.kern import Kommando
 from schemas.akteur import SYSTEM
-from schemas.basis import Grund, Text
+from schemas.basis import Grund, Tag, Text
 from schemas.frist import Frist, Fristausgang, Verlaengerung
 from schemas.zustand import Z, Zustand
 
@@ -64,7 +64,7 @@ class FristVerlaengern(Kommando[Z]):
     art: ClassVar[str] = "frist_verlaengern"
 
     frist: Text
-    bis: dt.date
+    bis: Tag
     grund: Grund
 
     def verify(self, z: Z) -> None:

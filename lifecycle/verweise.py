@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lifecycle.fristen import day
+from lifecycle.sitzung.tagesordnung import VOR_ENDE
 from lifecycle.vorlage.folgen import as_copy
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
@@ -29,7 +30,17 @@ def _meeting(z: Any) -> dict[str, Any]:
     return {"vom": day(z.beginn)} if isinstance(z, Sitzung) and z.beginn else {}
 
 
+def _committees(z: Any) -> dict[str, Any]:
+    return {"gremien": tuple(g.id for g in (z.gremium, *z.weitere_gremien) if g)} if isinstance(z, Sitzung) else {}
+
+
+def _target(z: Any) -> dict[str, Any]:
+    return _committees(z) | {"ziel_offen": z.stufe in VOR_ENDE} if isinstance(z, Sitzung) else {}
+
+
 FAKTEN: Mapping[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    "anmelden": ("sitzung", _committees),
+    "absagen": ("auf", _target),
     "aufnehmen": ("vorlage", _paper),
     "ergebnis": ("vorlage", _paper),
     "niederschrift_genehmigen": ("sitzung", _meeting),

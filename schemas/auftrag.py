@@ -1,12 +1,11 @@
 """The task: what was asked for or ordered besides the outcome, by whom, of whom, until when."""
 
-import datetime as dt
 from enum import StrEnum
 
 from pydantic import AwareDatetime
 
 from schemas.akteur import Akteur
-from schemas.basis import Benannt, Kennung, Modell, Text
+from schemas.basis import Benannt, Kennung, Modell, Tag, Text
 from schemas.frist import Zaehlung
 from schemas.gremium import Termin
 from schemas.zustand import Zustand
@@ -61,7 +60,7 @@ class Faelligkeit(Modell):
     """When a task is due."""
 
     art: Faelligkeitsart
-    datum: dt.date | None = None
+    datum: Tag | None = None
     gremium: Benannt | None = None
 
 

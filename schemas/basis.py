@@ -4,11 +4,13 @@ Stored models ignore fields they do not know: a paper lives for years, and an ol
 one wrote. Doors that take input from people validate with ``extra="forbid"`` instead, so that a typing error is told.
 """
 
+import datetime as dt
 import hashlib
 from typing import Annotated, Any
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, StringConstraints
+from annotated_types import Ge, Le
+from pydantic import AwareDatetime, BaseModel, ConfigDict, NonNegativeInt, StringConstraints
 
 FORM_KENNUNG = r"^[a-z0-9][a-z0-9._-]{0,79}$"
 Kennung = Annotated[str, StringConstraints(pattern=FORM_KENNUNG)]
@@ -21,8 +23,21 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 """A short text that people write: subject, reason, remark. Long texts are documents and lie in the document store."""
 
 
-Grund = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Pflichttext = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""A text that must not be empty."""
+
+Grund = Pflichttext
 """A reason that stays on record: without one, the command is refused."""
+
+ERSTES_JAHR, LETZTES_JAHR = 1800, 2199
+Tag = Annotated[dt.date, Ge(dt.date(ERSTES_JAHR, 1, 1)), Le(dt.date(LETZTES_JAHR, 12, 31))]
+"""A day as people state it: what lies outside is a slip, and would overflow when days are counted."""
+Zeitpunkt = Annotated[
+    AwareDatetime,
+    Ge(dt.datetime(ERSTES_JAHR, 1, 1, tzinfo=dt.UTC)),
+    Le(dt.datetime(LETZTES_JAHR, 12, 31, tzinfo=dt.UTC)),
+]
+"""A moment as people state it (aware)."""
 
 
 class Modell(BaseModel):

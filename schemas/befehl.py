@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import AwareDatetime, Field, JsonValue
 
 from schemas.akteur import Akteur
-from schemas.basis import Kennung, Modell, Text, digest
+from schemas.basis import Kennung, Modell, Text, Zeitpunkt, digest
 
 
 class Regelstand(Modell):
@@ -30,7 +30,7 @@ class Befehl(Modell):
 
     schluessel: str = Field(min_length=1, max_length=200)
     akteur: Akteur
-    geschehen: AwareDatetime | None = None
+    geschehen: Zeitpunkt | None = None
     abweichung: Text | None = None
     regelwerk: Regelstand
     benachrichtigt: tuple[str, ...] = ()

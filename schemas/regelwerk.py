@@ -238,8 +238,9 @@ class Laufwegregeln(Regel):
 class Benachrichtigung(Regel):
     """Who is told of what. ``bei`` is a kind of command; ``an`` are receivers: an office's or committee's id, or one of
 
-    ``federfuehrend``, ``laufweg_offen`` (places whose turn it is), ``gezeichnet``, ``gremien``, ``beauftragt``,
-    ``verwaltungsleitung``. Committees are told through their Sitzungsdienst.
+    ``federfuehrend``, ``laufweg_offen`` (places whose turn it is), ``freigabe`` (the head, once only the release is missing),
+    ``gezeichnet``, ``gremien``, ``beauftragt``, ``betroffen`` and ``vorgesetzt`` (of a deadline), ``verwaltungsleitung``.
+    Committees are told through their Sitzungsdienst.
     """
 
     bei: Wort

@@ -8,7 +8,10 @@ from schemas.zustand import Zustand
 
 
 class Fassungsvermerk(Modell):
-    """One version of the rules: its first day, its digest, why it was changed, and the two persons behind it."""
+    """One version of the rules: its first day, its digest, why it was changed, and the two persons behind it.
+
+    What was there when the installation began stands under the engine's own name.
+    """
 
     fassung: str
     digest: Digest

@@ -121,6 +121,9 @@ class Aenderung(Modell):
     teil: str
     vorher: Digest | None = None
     nachher: Digest | None = None
+    vorher_text: str | None = None
+    """Of what is no document (the subject), the words themselves."""
+    nachher_text: str | None = None
     redaktionell: bool
     grund: Text
 
@@ -164,6 +167,8 @@ class Beratung(Modell):
     behandlungen: tuple[TopStand, ...] = ()
     angemeldet: str | None = None
     """Id of the Sitzung that was asked to take it, while the answer is pending."""
+    entscheidet: bool = False
+    """In this role the committee decides; otherwise what it adopts is a recommendation."""
     herkunft: str | None = None
     """Set when a meeting added it: ``<sitzung>/<top>``."""
     grund: Text | None = None
@@ -214,6 +219,8 @@ class Vorlage(Zustand):
     ersetzt_durch: str | None = None
     offen_gehalten: bool = False
     """Taken up again: it stays open until a meeting reports something new or somebody ends it."""
+    ueberholt: tuple[str, ...] = ()
+    """Treatments (``<meeting>/<item>``) that had ended it before it was taken up again: they do not end it once more."""
 
     @property
     def fassung(self) -> Fassung:

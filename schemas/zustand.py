@@ -9,9 +9,16 @@ from schemas.befehl import Eintrag, Regelstand
 from schemas.frist import Frist
 from schemas.wirkung import Ruf, Versiegelung
 
-REGELSTAND = 1
+REGELSTAND = 2
 """Version of what ``apply`` yields today. Any change to it, a bug fix too, is a new version; older cases keep theirs until their
-next run (``lifecycle.gemeinsam.RegelstandHeben``)."""
+next run (``lifecycle.gemeinsam.RegelstandHeben``).
+
+1: the beginning. 2: once a meeting is opened, the deadlines before it are over.
+"""
+
+
+HOECHSTENS_EREIGNISSE = 20_000
+"""A history that long goes on in a new run even while calls are under way: they are repeated with the same key."""
 
 
 class Abweichung(Modell):
@@ -37,6 +44,8 @@ class Zustand(Modell):
     kommune: Kennung
     id: str
     seq: int = 0
+    begonnen: AwareDatetime | None = None
+    """When its first act happened; in Nacherfassung, its true time."""
     zuletzt: AwareDatetime | None = None
     regelstand: int = 1
     """The version of ``apply`` that this case follows. The default is the first one for ever: stored states leave it out."""

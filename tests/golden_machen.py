@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from temporalio.client import WorkflowHistory
@@ -17,7 +18,9 @@ from temporalio.client import WorkflowHistory
 import regelwerk
 from activities.treffen import Treffen
 from rathaus import A50, AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
+from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerke
+from schemas.zustand import Zustand
 from temporal import REGELWERKE, Amt, running, spaeter
 from test_zeitsprung import FELDER, Kreis, at_work, server
 from wege import eingeladen, entwurf, freigegeben, ganzer_weg, kennung
@@ -26,7 +29,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 async def _main_way(amt: Amt) -> list[str]:
-    return list(await ganzer_weg(amt))
+    return [*await ganzer_weg(amt), "nummern/muster/" + _range()]
 
 
 async def _many_turns(amt: Amt) -> list[str]:
@@ -103,7 +106,61 @@ async def _deadlines(amt: Amt) -> list[str]:
     return [v, s1, s2, a, "gremium/kreisstadt/sozialausschuss"]
 
 
-WEGE = {"hauptweg": _main_way, "wendungen": _many_turns, "absage": _cancelled, "fristen": _deadlines}
+async def _joint_and_late(amt: Amt) -> list[str]:
+    """A joint meeting, a supplement, a paper on the table, an outcome on hold, a correction after the signature, a report's draft."""
+    ort = Amt(amt.lm, amt.client, amt.g, 2000, "kreisstadt")
+    folge = ({"gremium": "sozialausschuss", "rolle": "Kenntnisnahme"}, {"gremium": "schulausschuss", "rolle": "Kenntnisnahme"})
+    v, w = await freigegeben(ort, beratungsfolge=folge), await freigegeben(ort)
+    for vorlage in (v, w):
+        await ort.act(vorlage, "formal_annehmen", DIENST)
+    felder = {"gremium": "sozialausschuss", "weitere_gremien": ["schulausschuss"], "beginn": spaeter(40)}
+    s = await ort.create("sitzung", "planen", DIENST, **felder)
+    for beratung in (1, 2):
+        mehr = {} if beratung == 1 else {"abweichung": "gemeinsame Sitzung"}
+        await ort.act(v, "anmelden", SB, sitzung=kennung(s), beratung=beratung, **mehr)
+    await ort.until(s, lambda z: len(z.anmeldungen) == 2)
+    await ort.act(s, "aufnehmen", DIENST, vorlage=kennung(v))
+    await ort.act(s, "tagesordnung_festsetzen", VORSITZ)
+    await ort.act(s, "tagesordnung_zustimmen", LEITUNG)
+    await ort.act(s, "einladen", DIENST)
+    await ort.act(s, "aufnehmen", DIENST, vorlage=kennung(w), abweichung="eilt")
+    await ort.act(s, "nachtrag_ausgeben", DIENST)
+    await ort.act(s, "bereitstellen", DIENST, vorlage=kennung(v), weg="bote")
+    await ort.act(s, "eroeffnen", VORSITZ)
+    tops = (await ort.state(s)).tops
+    top, nachtrag = (next(t.id for t in tops for tv in t.vorlagen if tv.vorlage == kennung(x)) for x in (v, w))
+    await ort.act(s, "ergebnis", SCHRIFT, top=top, beratung=2, wortlaut="vertagt")
+    await ort.act(s, "ergebnis", SCHRIFT, top=top, wortlaut="zur Kenntnis genommen")
+    await ort.act(s, "ergebnis", SCHRIFT, top=nachtrag, wortlaut="ungeändert beschlossen")
+    await ort.act(s, "vollzug_aussetzen", LEITUNG, top=nachtrag, grund="Genehmigung")
+    verlangt = {"verlangt": "Bericht", "grundlage": "bitte", "von_wem": "ein Mitglied", "bericht": True, "stelle": "a-46"}
+    antwort = await ort.act(
+        s, "auftrag_festhalten", SCHRIFT, top=top, **verlangt, faellig_sitzung="sozialausschuss", jede_sitzung=True
+    )
+    a = f"auftrag/kreisstadt/{antwort.antwort}"
+    await ort.until(a, lambda z: z.seq > 0)
+    await ort.act(a, "annehmen", AL)
+    await ort.act(a, "zuweisen", DIENST, stelle="a-46")
+    await ort.until(a, lambda z: bool(z.folgevorlagen))
+    await ort.act(s, "schliessen", VORSITZ)
+    text = ort.lm.store_document(b"Zur Kenntnis genommen.")
+    await ort.act(s, "niederschrift_erfassen", SCHRIFT, top=top, text=text.model_dump())
+    await ort.act(s, "niederschrift_unterzeichnen", SCHRIFT, original="Sitzungsakte")
+    await ort.act(s, "ergebnis_berichtigen", SCHRIFT, top=nachtrag, wortlaut="geändert beschlossen", grund="verhört")
+    await ort.act(s, "vollzug_freigeben", LEITUNG, top=nachtrag)
+    await ort.act(s, "niederschrift_unterzeichnen", VORSITZ, original="Sitzungsakte")
+    await ort.lm.ended(w, 30)
+    await ort.lm.ended(s, 30)
+    return [v, w, s, a, "regelwerk/kreisstadt/akte", "nummern/kreisstadt/" + _range()]
+
+
+WEGE = {
+    "hauptweg": _main_way,
+    "wendungen": _many_turns,
+    "absage": _cancelled,
+    "fristen": _deadlines,
+    "gemeinsam": _joint_and_late,
+}
 
 
 def _anonymous(text: str) -> str:
@@ -116,13 +173,22 @@ async def main(fassung: str) -> None:
     with tempfile.TemporaryDirectory() as daten:
         async with running(Path(daten)) as amt:
             for name, weg in WEGE.items():
-                for nr, workflow in enumerate([*await weg(amt), "nummern/muster/" + _range()]):
-                    _write(fassung, f"{name}-{nr}", await amt.history(workflow))
+                for nr, workflow in enumerate(await weg(amt)):
+                    z = await amt.until(workflow, lambda z: z.seq > 0)
+                    _write(fassung, f"{name}-{nr}", await amt.history(workflow), await amt.lm.register.entries(workflow), z)
     _write(fassung, "abgelaufen", await _run_out())
 
 
-def _write(fassung: str, name: str, history: WorkflowHistory) -> None:
-    inhalt = {"workflow_id": history.workflow_id, "history": json.loads(_anonymous(history.to_json()))}
+def _write(
+    fassung: str, name: str, history: WorkflowHistory, eintraege: Sequence[Eintrag] = (), z: Zustand | None = None
+) -> None:
+    """The history; and, to hold what ``apply`` yields, the entries with the state that came of them."""
+    inhalt = {
+        "workflow_id": history.workflow_id,
+        "history": json.loads(_anonymous(history.to_json())),
+        "eintraege": [e.model_dump(mode="json") for e in eintraege],
+        "zustand": z.model_dump(mode="json", exclude_defaults=True) if z else None,
+    }
     ziel = GOLDEN / fassung / f"{name}-{history.workflow_id.split('/')[0]}.json.gz"
     ziel.parent.mkdir(parents=True, exist_ok=True)
     roh = json.dumps(inhalt, ensure_ascii=False, separators=(",", ":")).encode()

@@ -46,6 +46,12 @@ async def test_a_port_in_use_is_refused_and_the_folder_stays_free(tmp_path: Path
         pass
 
 
+async def test_a_port_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EinbettungFehler, match="zwischen 1 und 65535"):
+        async with embedded_server(tmp_path, port=99999, ui_port=None, data_converter=CONVERTER):
+            pass
+
+
 async def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "temporal.sqlite3").write_text("kein SQLite, nur Text. " * 100, encoding="utf-8")
     server = embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER)

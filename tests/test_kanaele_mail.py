@@ -20,7 +20,7 @@ from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from activities.kanaele.mail import MailKanal, SmtpSettings, compose
-from schemas.benachrichtigung import Aufgegeben, Nachricht, Spaeter, Zugestellt
+from schemas.benachrichtigung import Anhang, Aufgegeben, Nachricht, Spaeter, Zugestellt
 
 NACHRICHT = Nachricht(
     id="vorlage/aachen/4711:7:a-46",
@@ -112,6 +112,28 @@ async def test_a_mail_arrives_as_it_was_meant() -> None:
     assert mail.get_content_charset() == "utf-8"
     assert mail.get_content().splitlines() == [*NACHRICHT.text.splitlines(), "", NACHRICHT.verweis]
     assert not mail.defects
+
+
+TERMIN = "BEGIN:VCALENDAR\r\nMETHOD:{}\r\nSUMMARY:Sitzung in Köln\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize("methode", ["REQUEST", "CANCEL"])
+def test_an_invitation_stands_beside_the_text(methode: str) -> None:
+    """As alternative parts of one body, with the method that mail programs look for; documents lie behind both."""
+    anhang = Anhang(name="auszug.pdf", medientyp="application/pdf", inhalt=b"%PDF")
+    felder = {"kalender": TERMIN.format(methode), "anhaenge": (anhang,)}
+    mail = compose(NACHRICHT.model_copy(update=felder), _settings(25))
+    gelesen = email.message_from_bytes(mail.as_bytes(), policy=default)
+    assert isinstance(gelesen, EmailMessage)
+    koerper, pdf = gelesen.iter_parts()
+    assert (gelesen.get_content_type(), koerper.get_content_type()) == ("multipart/mixed", "multipart/alternative")
+    text, termin = koerper.iter_parts()
+    assert (text.get_content_type(), termin.get_content_type()) == ("text/plain", "text/calendar")
+    assert termin.get_param("method") == methode and termin.get_content_disposition() is None
+    assert termin.get_content().splitlines() == TERMIN.format(methode).splitlines()
+    assert pdf.get_filename() == "auszug.pdf" and pdf.get_content() == b"%PDF"
+    ohne = compose(NACHRICHT.model_copy(update={"kalender": TERMIN.format(methode)}), _settings(25))
+    assert ohne.get_content_type() == "multipart/alternative"
 
 
 async def test_a_repetition_bears_the_same_message_id() -> None:

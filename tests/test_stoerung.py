@@ -1,6 +1,7 @@
 """Pulling the plug: the register locked, a receiver dead, an effect that fails for good, the worker killed, histories cut."""
 
 import asyncio
+import datetime as dt
 import os
 import signal
 import sqlite3
@@ -16,16 +17,20 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities.bote import NichtErreichbar
+from activities.bote import Bote, NichtErreichbar
 from activities.treffen import Treffen
 from archive.ocfl import Lager
 from embedded import embedded_server
-from lifecycle.ablehnung import Doppelt
+from lifecycle.ablehnung import Doppelt, FalscheStufe
+from lifecycle.kern import complete
+from lifecycle.kerne import kern_of
 from lifecycle.vorlage.beratung import Rueckmeldung
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2
 from schemas.wirkung import Ruf
+from schemas.zustand import REGELSTAND
 from temporal import KOMMUNE, REGELWERKE, Amt, in_flight, office, replay, running, settings_for, spaeter
 from wege import eingeladen, entwurf, freigegeben, getagt
+from welt import OHNE
 from worker import CONVERTER, parts
 
 WURZEL = Path(__file__).parents[1]
@@ -140,20 +145,83 @@ async def test_continue_as_new_in_mid_life_with_callers_firing(tmp_path: Path) -
         await replay(await handle.fetch_history())
 
 
+async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new run sets the timer anew, repeats the call with the same key, and seals in the end."""
+    extra = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=20")
+    monkeypatch.setattr("schemas.zustand.HOECHSTENS_EREIGNISSE", 30)  # the sandbox imports the shell anew for every run
+    async with running(tmp_path, extra=extra) as amt:
+        ort = Amt(amt.lm, amt.client, amt.g, 0, "kreisstadt")
+        v = await entwurf(ort)
+        await ort.act(v, "einreichen", SB)
+        handle = amt.client.get_workflow_handle(v)
+        erster_lauf = (await handle.describe()).run_id
+        kommt = asyncio.Event()
+
+        async def haengt(self: Treffen, ruf: Ruf) -> Any:
+            if not kommt.is_set():
+                raise NichtErreichbar("noch nicht")
+            return await echt(self, ruf)
+
+        echt = Treffen._call
+        monkeypatch.setattr(Treffen, "_call", haengt)
+        s = await ort.create("sitzung", "planen", DIENST, gremium="sozialausschuss", beginn=spaeter(40))
+        await ort.act(v, "anmelden", SB, sitzung=s.rsplit("/", 1)[-1], beratung=1)
+        for n in range(12):
+            await ort.act(v, "redaktionell_aendern", SB, betreff=f"B{n}", grund="Tippfehler")
+        assert (await handle.describe()).run_id != erster_lauf
+        z = await ort.state(v)
+        assert [f.ausgang for f in z.fristen] == [None], "die Frist läuft weiter"
+        assert z.beratungen[0].angemeldet, "die Bitte steht noch aus"
+        kommt.set()
+        await ort.until(s, lambda z: len(z.anmeldungen) == 1)
+        await ort.act(v, "zurueckziehen", SB, grund="überholt")
+        await ort.lm.ended(v, 60)
+        await ort.until(s, lambda z: z.anmeldungen == ())
+        arten = [e.befehl["art"] for e in await amt.lm.register.entries(s)]
+        assert arten.count("anmeldung") == 1, "dieselbe Bitte kam nur einmal an"
+        await replay(await handle.fetch_history())
+
+
+async def test_a_case_whose_package_is_still_being_written_is_not_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as amt:
+        v = await entwurf(amt)
+        voll, schleife = asyncio.Event(), asyncio.get_running_loop()
+        echt = Lager.write
+
+        def kein_platz(self: Lager, *args: Any, **mehr: Any) -> Path:
+            schleife.call_soon_threadsafe(voll.set)
+            raise OSError("kein Platz")
+
+        with monkeypatch.context() as m:
+            m.setattr(Lager, "write", kein_platz)
+            await amt.act(v, "zurueckziehen", SB, grund="überholt")
+            await voll.wait()
+            with pytest.raises(FalscheStufe, match="noch geschrieben"):
+                await amt.act(v, "wiederaufnehmen", LEITUNG, grund="doch")
+        assert Lager.write is echt
+        await amt.lm.ended(v, 60)
+        await amt.act(v, "wiederaufnehmen", LEITUNG, grund="doch")
+        assert (await amt.state(v)).siegel is None
+
+
 async def test_new_rules_of_computing_are_taken_up_at_continue_as_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case keeps the version of ``apply`` that it began with until its next run, and says so in an entry."""
     extra = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40")
     async with running(tmp_path, extra=extra) as amt:
-        monkeypatch.setattr("schemas.zustand.REGELSTAND", 2)  # the sandbox imports the shell anew for every run
+        monkeypatch.setattr("schemas.zustand.REGELSTAND", 99)  # the sandbox imports the shell anew for every run
         v = await entwurf(amt)
         for n in range(12):
             await amt.act(v, "bearbeiten", SB, betreff=f"B{n}")
-        z = await amt.until(v, lambda z: z.regelstand == 2)
+        z = await amt.until(v, lambda z: z.regelstand == 99)
         assert z == await amt.state(v)
         eintraege = await amt.lm.register.entries(v)
         gehoben = next(e for e in eintraege if e.befehl["art"] == "regelstand_heben")
-        assert {e.regelstand for e in eintraege if e.seq < gehoben.seq} == {1}
-        assert {e.regelstand for e in eintraege if e.seq >= gehoben.seq} == {2}
+        assert {e.regelstand for e in eintraege if e.seq < gehoben.seq} == {REGELSTAND}
+        assert {e.regelstand for e in eintraege if e.seq >= gehoben.seq} == {99}
         await replay(await amt.history(v))
         assert await amt.lm.register.check() == []
 
@@ -220,6 +288,26 @@ async def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
             assert zweiter.wait(30) == 0, "SIGTERM beendet den Worker geordnet"
 
 
+async def test_a_worker_of_its_own_counts_deadlines(tmp_path: Path) -> None:
+    """Door and worker are two processes: what the worker needs for deadlines it must find by itself."""
+    async with (
+        embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER) as client,
+        parts(settings_for(tmp_path)) as g,
+    ):
+        amt = Amt(g.laufmappe(client), client, g, 0, "kreisstadt")
+        worker = start_worker(tmp_path, client.service_client.config.target_host)
+        try:
+            felder = {"gremium": "sozialausschuss", "beginn": spaeter(40)}
+            s = await _patiently(amt, lambda: amt.create("sitzung", "planen", DIENST, **felder))
+            v = await entwurf(amt)
+            await amt.act(v, "einreichen", SB)
+            assert (await amt.until(s, lambda z: bool(z.fristen))).ladung is not None
+            assert (await amt.until(v, lambda z: bool(z.fristen))).fristen[0].ausgang is None
+        finally:
+            worker.terminate()
+            worker.wait(30)
+
+
 async def _patiently(amt: Amt, tat: Any) -> Any:
     """The first command waits for the worker to come up; with the same key it happens once."""
     for _ in range(5):
@@ -262,6 +350,21 @@ async def test_a_workflow_whose_first_command_is_refused_ends_itself(tmp_path: P
             await amt.client.execute_update_with_start_workflow("befehl", {"art": "x"}, start_workflow_operation=start)
         assert schale.LEER_FRIST.total_seconds() < 120
         await amt.lm.ended(v, schale.LEER_FRIST.total_seconds() + 40)
+        abschnitt = amt.lm.store_section("Sachlage", "x")
+        roh = {
+            "art": "entwerfen",
+            "schluessel": "k",
+            "akteur": SB,
+            "regelwerk": OHNE,
+            "abschnitte": [abschnitt],
+            "vorlageart": "mitteilungsvorlage",
+            "betreff": "B",
+            "federfuehrend": "a-46",
+        }
+        kern = kern_of(v)
+        befehl = complete(kern, kern.empty(v), kern.parse(roh), dt.datetime.now(dt.UTC), amt.g.regelwerke)
+        bote = Bote(amt.client, amt.g.regelwerke, "laufmappe")
+        assert (await bote.send(v, befehl)).seq == 1, "dieselbe Kennung kann noch einmal beginnen"
 
 
 async def test_a_second_office_on_the_same_server_shares_the_work(tmp_path: Path) -> None:

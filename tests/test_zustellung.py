@@ -254,6 +254,7 @@ async def test_an_invitation_goes_into_calendars_and_a_resolution_to_the_office(
         pdfs = [t for mail in kasten.post for t in mail.walk() if t.get_content_type() == "application/pdf"]
         assert len(pdfs) == 1 and pdfs[0].get_content().startswith(b"%PDF")
         alles = "".join(str(t.get_content()) for mail in kasten.post for t in mail.walk() if t.get_content_maintype() == "text")
+        alles = alles.replace("\r\n ", "")  # a calendar folds its lines
         assert "Bachstraße" not in alles and "Grundstücksangelegenheit" in alles
 
 

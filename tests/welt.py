@@ -4,10 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.fristen import next_alarm
 from lifecycle.kern import Kommando, apply, check, complete
 from lifecycle.kerne import kern_of
+from lifecycle.rechte import ERFASSEN_VERGANGENES
 from lifecycle.terminsachen import alarm_command
 from lifecycle.verweise import FAKTEN, VERWEISE
 from schemas.akteur import Akteur, Rolle
@@ -42,9 +45,12 @@ class Welt:
         return antwort
 
     def give(self, workflow: str, art: str, akteur: Akteur, **felder: Any) -> str | None:
-        """One human act, without what follows."""
+        """One human act, without what follows. The past of those who may not state it themselves is recorded by somebody else."""
         self._nr += 1
         kern = kern_of(workflow)
+        if "geschehen" in felder and akteur.rolle not in ERFASSEN_VERGANGENES:
+            schritt = to_jsonable_python({"art": art, "akteur": akteur, **felder}, exclude_none=True)
+            art, akteur, felder = "nacherfassen", ERFASSER, {"schritte": [schritt]}
         feld, fakten = FAKTEN.get(art, ("", None))
         if fakten and felder.get(feld):
             felder = fakten(self.state(f"{VERWEISE[feld]}/{self.kommune}/{felder[feld]}")) | felder
@@ -101,6 +107,7 @@ class Welt:
         self._accept(von, kern_of(von).parse(roh))
 
 
+ERFASSER = Akteur(person="p-nacherfasst", stelle="a-10", rolle=Rolle.FACHADMINISTRATION)
 SYSTEM = Akteur(person="laufmappe", stelle="laufmappe", rolle=Rolle.SYSTEM)
 
 

@@ -17,22 +17,26 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from lifecycle.ablehnung import Ablehnung, Doppelt
+    from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe
     from lifecycle.fristen import next_alarm
     from lifecycle.gemeinsam import RegelstandHeben, Versiegelt, seal_digest
-    from lifecycle.kern import Kern, Kommando, apply, check
-    from lifecycle.lage import situation
+    from lifecycle.kern import FENSTER, Kern, Kommando, apply, check
+    from lifecycle.lage import RUFE, situation
     from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
     from schemas.befehl import Eintrag, Quittung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
-    from schemas.zustand import REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
+    from schemas.zustand import HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
     from workflows import regeln
     from workflows.suche import STUFE
 
 REGISTER = "register"
-FENSTER = 200
-"""How many commands are remembered, so that a repetition is recognised beyond continue-as-new."""
+PROGRAMMFEHLER = "Programmfehler"
+WIEDERAUFNEHMEN = "wiederaufnehmen"
+RegisterAlarme = frozenset({"Widerspruch", "Luecke", "RegisterAlarm"})
+ALARM = "ALARM: die Einträge widersprechen dem Register; bitte die Revision verständigen"
+STAPEL = 100
+"""Entries that are recorded at once: more might not fit into one argument."""
 SCHNELL = timedelta(seconds=0.5)
 NOCHMAL = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 RUF_FRIST = timedelta(days=30)
@@ -41,8 +45,15 @@ AUFZEICHNEN = timedelta(seconds=25)
 """More than the register's own patience with a database that hangs (20 s)."""
 VERSIEGELN = timedelta(minutes=10)
 LEER_FRIST = timedelta(minutes=1)
-VIELE_EREIGNISSE = 20_000
-"""Then it continues as new even while calls are under way: they are repeated with the same key."""
+
+
+def _kind(fehler: BaseException | None) -> str | None:
+    """The innermost type of error that an activity failed with."""
+    arten = []
+    while fehler is not None:
+        arten.append(getattr(fehler, "type", None))
+        fehler = fehler.__cause__
+    return next((art for art in reversed(arten) if art), None)
 
 
 class Schale(Generic[Z]):
@@ -77,9 +88,22 @@ class Schale(Generic[Z]):
         try:
             befehl = self.kern.parse(roh)
             if not self._known(befehl):
-                check(self.kern, self.lauf.zustand, befehl, workflow.now(), regeln.current())
+                self._verify(befehl)
         except Ablehnung as nein:
             raise ApplicationError(nein.satz, type=nein.typ, non_retryable=True) from None
+        except Exception as fehler:  # whatever goes wrong here would park the case if the handler met it
+            satz = f"Das ist ein Fehler der Laufmappe ({type(fehler).__name__}). Es ist nichts geschehen; bitte den Betrieb verständigen."
+            raise ApplicationError(satz, type=PROGRAMMFEHLER, non_retryable=True) from fehler
+
+    def _verify(self, befehl: Kommando[Z]) -> None:
+        """Raises a refusal; or whatever ``apply`` would raise, for a bug must not be met only when the command is accepted."""
+        if befehl.art == WIEDERAUFNEHMEN and self.lauf.ausstehend:
+            raise FalscheStufe("Das Aufbewahrungspaket wird noch geschrieben. Bitte später wiederholen.")
+        with workflow.unsafe.sandbox_unrestricted(), workflow.unsafe.imports_passed_through():
+            # rules ask a library for holidays, which loads its parts late; this never runs on replay
+            check(self.kern, self.lauf.zustand, befehl, workflow.now(), regeln.current())
+        apply(self.kern, self.lauf.zustand, befehl, workflow.now())
+        befehl.digest()
 
     # --- carrying out -----------------------------------------------------------------------------------------------
 
@@ -124,6 +148,8 @@ class Schale(Generic[Z]):
     async def drive(self) -> Abschluss:
         """Keeps the case going until it is sealed. Cancelling it from outside has no effect: a paper is not cancelled."""
         if not await self._begun():
+            if self.lauf.zustand.seq == 0:  # failed, not completed: so the same id can begin once more
+                raise ApplicationError("Es ist nichts geschehen.", type="Leer", non_retryable=True)
             return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
         while not self._finished():
             try:
@@ -141,7 +167,7 @@ class Schale(Generic[Z]):
         return Abschluss(seq=self.lauf.zustand.seq, siegel=self.lauf.zustand.siegel)
 
     async def _begun(self) -> bool:
-        """A workflow whose first command was refused (it is empty, or still sealed) ends itself."""
+        """A workflow whose first command never came or was refused (it is empty, or still sealed) ends itself."""
         try:
             await workflow.wait_condition(lambda: self.lauf.zustand.seq > 0 and not self._finished(), timeout=LEER_FRIST)
         except TimeoutError:
@@ -162,7 +188,7 @@ class Schale(Generic[Z]):
         info = workflow.info()
         if not info.is_continue_as_new_suggested():
             return False
-        return not self._running() or info.get_current_history_length() > VIELE_EREIGNISSE
+        return not self._running() or info.get_current_history_length() > HOECHSTENS_EREIGNISSE
 
     def _for_next_run(self) -> Lauf[Z]:
         """What the next run begins with. Only here, where nothing that is replayed can differ, a case takes up today's rules."""
@@ -231,7 +257,7 @@ class Schale(Generic[Z]):
 
     async def _record_all(self) -> None:
         while self.lauf.unaufgezeichnet:
-            stapel = self.lauf.unaufgezeichnet
+            stapel = self.lauf.unaufgezeichnet[:STAPEL]
             await self._record(stapel)
             self._change(unaufgezeichnet=self.lauf.unaufgezeichnet[len(stapel) :])
         self._zeige()
@@ -242,8 +268,8 @@ class Schale(Generic[Z]):
             await workflow.execute_local_activity(
                 "record", stapel, schedule_to_close_timeout=SCHNELL, retry_policy=RetryPolicy(maximum_attempts=1)
             )
-        except FailureError:
-            summary = "Register nicht erreichbar: Einträge nachtragen"
+        except FailureError as fehler:
+            summary = ALARM if _kind(fehler) in RegisterAlarme else "Register nicht erreichbar: Einträge nachtragen"
             await self._until_done("record", stapel, summary=summary, dauer=AUFZEICHNEN)
 
     async def _until_done(self, activity: str, argument: object, *, summary: str, dauer: timedelta) -> None:
@@ -277,7 +303,7 @@ class Schale(Generic[Z]):
                 start_to_close_timeout=timedelta(seconds=30),
                 schedule_to_close_timeout=RUF_FRIST,
                 retry_policy=NOCHMAL,
-                summary=ruf.zweck,
+                summary=RUFE.get(ruf.zweck, ruf.zweck),
             )
         except FailureError:
             return self._given_up(ruf)

@@ -109,9 +109,8 @@ def compose(nachricht: Nachricht, settings: SmtpSettings) -> EmailMessage:
     mail.set_content("\n\n".join(absaetze) + "\n", cte="quoted-printable")
     if nachricht.kalender:
         methode = "CANCEL" if "METHOD:CANCEL" in nachricht.kalender else "REQUEST"
-        mail.add_attachment(
-            nachricht.kalender, subtype="calendar", filename="einladung.ics", params={"method": methode}, cte="base64"
-        )
+        # Beside the text, not behind it: only so do mail programs offer to accept.
+        mail.add_alternative(nachricht.kalender, subtype="calendar", params={"method": methode}, cte="base64")
     for anhang in nachricht.anhaenge:
         art, _, unterart = anhang.medientyp.partition("/")
         mail.add_attachment(anhang.inhalt, maintype=art, subtype=unterart, filename=anhang.name)

@@ -11,6 +11,7 @@ from lifecycle.fristregeln import task_counting
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, office
+from schemas.akteur import Rolle
 from schemas.auftrag import (
     ENDEN,
     Auftrag,
@@ -19,12 +20,13 @@ from schemas.auftrag import (
     Grundlage,
     Stufe,
 )
-from schemas.basis import Benannt, Digest, Grund, Kennung, Text
+from schemas.basis import Benannt, Digest, Grund, Kennung, Pflichttext, Text
 from schemas.befehl import abgeleitet
 from schemas.frist import Zaehlung
 from schemas.regelwerk import Regelwerk
 
 OFFEN = frozenset(Stufe) - ENDEN
+OHNE_BEZEICHNUNG = "Ein nichtöffentlicher Auftrag braucht eine neutrale Bezeichnung für die Öffentlichkeit."
 LAUFEND = frozenset({Stufe.VORGEMERKT, Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT, Stufe.AUSGESETZT})
 
 
@@ -45,6 +47,8 @@ class Vormerken(Kommando[Auftrag]):
     berichtsart: Kennung | None = abgeleitet()
 
     def complete(self, z: Auftrag, rw: Regelwerk, wann: dt.datetime) -> Self:
+        if self.akteur.rolle is not Rolle.SYSTEM:
+            _verify_named(self, rw, wann)
         tag = self.angaben.faellig.datum if self.angaben.faellig else None
         art = rw.auftraege.bericht_vorlageart if rw.auftraege else None
         return self.model_copy(update={"zaehlung": task_counting(rw, wann, tag), "meldet": True, "berichtsart": art})
@@ -52,6 +56,8 @@ class Vormerken(Kommando[Auftrag]):
     def verify(self, z: Auftrag) -> None:
         if not self.angaben.verlangt:
             raise Unplausibel("Was wird verlangt? Bitte in einem Satz angeben.")
+        if not self.angaben.oeffentlich and not self.angaben.bezeichnung:
+            raise Unplausibel(OHNE_BEZEICHNUNG)
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         return z.model_copy(
@@ -68,6 +74,16 @@ class Vormerken(Kommando[Auftrag]):
                 "angenommen": None if self.angaben.grundlage is Grundlage.BITTE else True,
             }
         )
+
+
+def _verify_named(befehl: Vormerken, rw: Regelwerk, wann: dt.datetime) -> None:
+    """Raises Unbekannt for offices and committees that a person made up; a meeting has named its own."""
+    faellig = befehl.angaben.faellig.gremium if befehl.angaben.faellig else None
+    for gremium in (befehl.gremium, faellig, *befehl.angaben.unter_einbeziehung):
+        if gremium:
+            committee(rw, gremium.id, wann)
+    if befehl.angaben.stelle:
+        office(rw, befehl.angaben.stelle.id, wann)
 
 
 class Schritt(Kommando[Auftrag]):
@@ -173,7 +189,7 @@ class Berichten(Kommando[Auftrag]):
 
     art: ClassVar[str] = "berichten"
 
-    text: Text
+    text: Pflichttext
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         neu = Bericht(seq=z.seq, am=wann, akteur=self.akteur, text=self.text)
@@ -226,6 +242,10 @@ class AuftragOeffentlichkeit(Kommando[Auftrag]):
     grund: Grund
     bezeichnung: Text | None = None
 
+    def verify(self, z: Auftrag) -> None:
+        if not self.oeffentlich and not (self.bezeichnung or (z.angaben and z.angaben.bezeichnung)):
+            raise Unplausibel(OHNE_BEZEICHNUNG)
+
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
         alt = z.angaben.bezeichnung if z.angaben else None
         return with_terms(z, oeffentlich=self.oeffentlich, bezeichnung=self.bezeichnung or alt)
@@ -266,7 +286,7 @@ class Wiederaufnehmen(Kommando[Auftrag]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.VORGEMERKT})
 
     grund: Grund
-    siegel: Digest
+    siegel: Digest | None = abgeleitet()
 
     def verify(self, z: Auftrag) -> None:
         verify_sealed(z, self.siegel)

@@ -18,7 +18,7 @@ from schemas.auftrag import (
     Folgevorlage,
     Stufe,
 )
-from schemas.basis import Benannt, Grund, Kennung
+from schemas.basis import Benannt, Grund, Kennung, Tag
 from schemas.befehl import abgeleitet
 from schemas.frist import Frist, Fristausgang, Zaehlung
 from schemas.gremium import Termin
@@ -53,7 +53,7 @@ class FaelligkeitAendern(Kommando[Auftrag]):
     art: ClassVar[str] = "faelligkeit_aendern"
 
     grund: Grund
-    am: dt.date | None = None
+    am: Tag | None = None
     zur_sitzung_von: Kennung | None = None
     jede: bool = False
     benannt: Benannt | None = abgeleitet()

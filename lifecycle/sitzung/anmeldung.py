@@ -8,7 +8,7 @@ from pydantic import PositiveInt
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.fristen import find
 from lifecycle.kern import Kommando
-from lifecycle.sitzung.nummerierung import verify_number
+from lifecycle.sitzung.nummerierung import verify_number, verify_part_of
 from lifecycle.sitzung.tagesordnung import (
     VOR_ENDE,
     append_top,
@@ -26,6 +26,7 @@ from schemas.befehl import abgeleitet
 from schemas.beratung import TopStatus, VorlageStand
 from schemas.sitzung import Absage, Anmeldung, Lieferung, Ruecknahmebitte, Sitzung, Stufe, Top, TopVorlage
 from schemas.vorlage import ENDEN as VORLAGE_ENDEN
+from schemas.vorlage import Stufe as VorlageStufe
 
 
 class AnmeldungEintragen(Kommando[Sitzung]):
@@ -58,6 +59,20 @@ class AnmeldungEintragen(Kommando[Sitzung]):
         return take_copy(z.model_copy(update={"anmeldungen": (*andere, neu)}), self.stand)
 
 
+class AnmeldungZurueckgezogen(Kommando[Sitzung]):
+    """Eine Vorlage ist nicht mehr angemeldet: sie hat geendet, oder ihre Station liegt anderswo."""
+
+    art: ClassVar[str] = "anmeldung_zurueckgezogen"
+    tatsache: ClassVar[bool] = True
+
+    vorlage: str
+    beratung: PositiveInt
+
+    def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
+        weg = (self.vorlage, self.beratung)
+        return z.model_copy(update={"anmeldungen": tuple(a for a in z.anmeldungen if (a.vorlage, a.beratung) != weg)})
+
+
 class VorlageStandUebernehmen(Kommando[Sitzung]):
     """Was eine Vorlage der Sitzung über sich mitteilt."""
 
@@ -68,9 +83,17 @@ class VorlageStandUebernehmen(Kommando[Sitzung]):
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         z = take_copy(z, self.stand)
-        if self.stand.stufe in VORLAGE_ENDEN and z.stufe is Stufe.GEPLANT:
+        if self.stand.stufe not in VORLAGE_ENDEN:
+            return z
+        if z.stufe is Stufe.GEPLANT:
             return without(z, self.stand.vorlage)
-        return z
+        if z.stufe is not Stufe.EINGELADEN:
+            return z
+        was = TopStatus.ABGESETZT if self.stand.stufe == VorlageStufe.ABGESCHLOSSEN else TopStatus.ZURUECKGEZOGEN
+        return z.model_copy(update={"tops": tuple(self._taken_off(t, was) for t in z.tops)})
+
+    def _taken_off(self, top: Top, was: TopStatus) -> Top:
+        return take_off(top, self.stand.vorlage, was) if any(tv.vorlage == self.stand.vorlage for tv in top.vorlagen) else top
 
 
 class Aufnehmen(Kommando[Sitzung]):
@@ -100,6 +123,7 @@ class Aufnehmen(Kommando[Sitzung]):
         public = self._public(z)
         if public is None:
             raise Unplausibel("Diese Vorlage ist hier nicht bekannt. Bitte angeben, ob sie öffentlich beraten wird.")
+        verify_part_of(self.nummer, public)
         stellen = [
             (top, tv) for top in z.tops for tv in top.vorlagen if tv.vorlage == self.vorlage and tv.status is TopStatus.OFFEN
         ]
@@ -229,7 +253,8 @@ class TopsUebernehmen(Kommando[Sitzung]):
         offen = tuple(
             TopVorlage(vorlage=tv.vorlage, beratung=tv.beratung, gremium=tv.gremium, lieferung=lieferung)
             for tv in punkt.vorlagen
-            if all((tv.vorlage, tv.beratung) != (da.vorlage, da.beratung) for t in z.tops for da in t.vorlagen)
+            if tv.status is TopStatus.OFFEN
+            and all((tv.vorlage, tv.beratung) != (da.vorlage, da.beratung) for t in z.tops for da in t.vorlagen)
         )
         if punkt.vorlagen and not offen:
             return z

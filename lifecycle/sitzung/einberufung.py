@@ -15,7 +15,7 @@ from lifecycle.nachschlagen import receiver
 from lifecycle.sitzung.anmeldung import late
 from lifecycle.sitzung.tagesordnung import copy_of
 from schemas.akteur import Akteur
-from schemas.basis import Kennung, Text
+from schemas.basis import Kennung, Pflichttext, Text
 from schemas.befehl import abgeleitet
 from schemas.frist import Ladung
 from schemas.regelwerk import Regelwerk
@@ -274,12 +274,8 @@ class Bekanntmachen(Kommando[Sitzung]):
     art: ClassVar[str] = "bekanntmachen"
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGELADEN, Stufe.EROEFFNET})
 
-    wo: Text
+    wo: Pflichttext
     nachweis: Text | None = None
-
-    def verify(self, z: Sitzung) -> None:
-        if not self.wo:
-            raise Unplausibel("Bitte sagen, wo bekannt gemacht wurde (Amtsblatt, Aushang, Internetseite).")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         neu = Bekanntmachung(am=wann, wo=self.wo, nachweis=self.nachweis)

@@ -12,9 +12,9 @@ from pydantic import PositiveInt
 
 from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
-from lifecycle.nachschlagen import committee, role
+from lifecycle.nachschlagen import committee
 from lifecycle.sitzung.tagesordnung import append_top, change_top, copy_of, find_top, new_id, take_copy
-from schemas.basis import Benannt, Grund, Kennung, Modell, Text
+from schemas.basis import Benannt, Grund, Kennung, Modell, Pflichttext, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import Abstimmung, Abstimmungsart, Beschluss, Klasse, TopStatus, Verweis, Verweisart, VorlageStand
 from schemas.regelwerk import Regelwerk
@@ -34,7 +34,7 @@ class Verweisung(Modell):
 class Beschlussangaben(Kommando[Sitzung]):
     """What one states of an outcome."""
 
-    wortlaut: Text
+    wortlaut: Pflichttext
     text: Text | None = None
     text_internet: Text | None = None
     """The resolved text without names of private persons."""
@@ -44,20 +44,26 @@ class Beschlussangaben(Kommando[Sitzung]):
 
     klasse: Klasse | None = abgeleitet()
     verweis_gremium: Benannt | None = abgeleitet()
+    unbekannt: tuple[str, ...] = abgeleitet(())
+    """What the Regelwerk does not know of it: taken as it was, and pointed out."""
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
-        role(rw, self.rolle_geaendert)
         klasse = next((w.klasse for w in rw.wortlaute if w.text == self.wortlaut), None)
-        gremium = committee(rw, self.verweisung.gremium, wann) if self.verweisung else None
-        return self.model_copy(update={"klasse": klasse, "verweis_gremium": gremium})
+        funde: list[str] = []
+        if self.rolle_geaendert and all(r.name != self.rolle_geaendert for r in rw.rollen):
+            funde.append(f"Die Rolle „{self.rolle_geaendert}“ steht nicht im Regelwerk; bitte ergänzen.")
+        gremium = _referred_to(rw, self.verweisung, wann, funde) if self.verweisung else None
+        return self.model_copy(update={"klasse": klasse, "verweis_gremium": gremium, "unbekannt": tuple(funde)})
 
     def verify_outcome(self) -> None:
         """Raises Unplausibel for what cannot be so."""
-        if not self.wortlaut:
-            raise Unplausibel("Das Ergebnis fehlt. Bitte den Wortlaut der Niederschrift angeben.")
         for abstimmung in self.abstimmungen:
             if abstimmung.art is Abstimmungsart.GEHEIM and abstimmung.stimmen:
                 raise Unplausibel("Eine geheime Abstimmung hat keine Stimmen mit Namen.")
+
+    def pointed_out(self, z: Sitzung) -> Sitzung:
+        """The meeting with a hint on whatever the Regelwerk does not know."""
+        return z.model_copy(update={"hinweise": (*z.hinweise, *self.unbekannt)}) if self.unbekannt else z
 
     def outcome(self) -> Beschluss:
         """The outcome as it is kept. A wording that the Regelwerk does not know is taken, class none, and shown for mapping."""
@@ -71,6 +77,15 @@ class Beschlussangaben(Kommando[Sitzung]):
             abstimmungen=self.abstimmungen,
             verweis=Verweis(gremium=self.verweis_gremium, art=v.art, rolle=v.rolle) if v and self.verweis_gremium else None,
         )
+
+
+def _referred_to(rw: Regelwerk, v: Verweisung, wann: dt.datetime, funde: list[str]) -> Benannt:
+    """The committee as it was called then; as it was stated, where the Regelwerk does not know it."""
+    try:
+        return committee(rw, v.gremium, wann)
+    except Unbekannt:
+        funde.append(f"Das Gremium „{v.gremium}“, an das verwiesen wurde, steht nicht im Regelwerk; bitte ergänzen.")
+        return Benannt(id=v.gremium, name=v.gremium)
 
 
 class Ergebnis(Beschlussangaben):
@@ -91,11 +106,11 @@ class Ergebnis(Beschlussangaben):
         self.verify_outcome()
         if self.top is None and self.vorlage is None:
             raise Unplausibel("Zu welchem Tagesordnungspunkt? Bitte „top“ oder „vorlage“ angeben.")
-        if self.top is None:
-            return
-        top = find_top(z, self.top)
-        if top is None:
+        top = self._item(z)
+        if top is None and self.top is not None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
+        if top is None:
+            return
         if self.vorlage is None and len({tv.vorlage for tv in top.vorlagen}) > 1:
             raise Unplausibel("An diesem Punkt stehen mehrere Vorlagen; jede hat ihr eigenes Ergebnis. Bitte „vorlage“ angeben.")
         stellen = [tv for tv in top.vorlagen if at_place(tv, self.vorlage, self.beratung)]
@@ -108,13 +123,21 @@ class Ergebnis(Beschlussangaben):
         funde = []
         if z.stufe in {Stufe.GEPLANT, Stufe.EINGELADEN}:
             funde.append("Ergebnis vor der Eröffnung festgehalten")
-        top = find_top(z, self.top)
+        top = self._item(z)
         if top is None or (self.vorlage and all(tv.vorlage != self.vorlage for tv in top.vorlagen)):
             funde.append("der Punkt stand nicht auf der Tagesordnung")
+        if self.klasse is Klasse.REFERRED and self.verweisung is None:
+            funde.append("verwiesen, ohne dass festgehalten ist, wohin")
         return tuple(funde)
 
+    def _item(self, z: Sitzung) -> Top | None:
+        """The item that is named, or the one at which the paper stands."""
+        if self.top is not None:
+            return find_top(z, self.top)
+        return next((t for t in z.tops if any(tv.vorlage == self.vorlage for tv in t.vorlagen)), None)
+
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        z, nr = self._place(z)
+        z, nr = self._place(self.pointed_out(z))
         return change_top(z, nr, self._with_result)
 
     def _with_result(self, top: Top) -> Top:
@@ -124,11 +147,8 @@ class Ergebnis(Beschlussangaben):
 
     def _place(self, z: Sitzung) -> tuple[Sitzung, int]:
         """The item, which comes to be if the committee took up what was not on the agenda."""
-        if self.top is not None and find_top(z, self.top):
-            return z, self.top
-        bekannt = next((t.id for t in z.tops if any(tv.vorlage == self.vorlage for tv in t.vorlagen)), None)
-        if bekannt is not None:
-            return z, bekannt
+        if bekannt := self._item(z):
+            return z, bekannt.id
         kopie, nr = copy_of(z, self.vorlage or "") or self.stand, new_id(z)
         public = self.oeffentlich if self.oeffentlich is not None else kopie is None or kopie.oeffentlich
         z = append_top(
@@ -206,8 +226,14 @@ class ErgebnisBerichtigen(Beschlussangaben):
             raise Unbekannt("Hier steht noch kein Ergebnis, das zu berichtigen wäre.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        ziel = [self.beratung]
-        return change_top(z, self.top, lambda t: with_outcome(t, self.vorlage, self.outcome(), self.rolle_geaendert, ziel))
+        return change_top(self.pointed_out(z), self.top, self._corrected)
+
+    def _corrected(self, top: Top) -> Top:
+        """With the new outcome. Whether it is carried out, and whether it was released, are facts of their own and stay."""
+        alt = outcome_of(top, self.vorlage, self.beratung)
+        bleibt = ("vollzug", "vollzug_grund", "aufgehoben_durch", "veroeffentlicht")
+        neu = self.outcome().model_copy(update={name: getattr(alt, name) for name in bleibt} if alt else {})
+        return with_outcome(top, self.vorlage, neu, self.rolle_geaendert, [self.beratung])
 
 
 class Einordnen(Kommando[Sitzung]):

@@ -22,7 +22,7 @@ VOR_SITZUNG = frozenset({Stufe.GEPLANT, Stufe.EINGELADEN})
 def settle(z: Sitzung, wann: dt.datetime | None) -> Sitzung:
     """A meeting is abgeschlossen once its minutes are signed. Once it is opened, deadlines before it are over; once it has ended,
     so are requests that nobody has decided."""
-    if z.stufe not in VOR_SITZUNG:
+    if z.stufe not in VOR_SITZUNG and z.regelstand >= 2:
         for frist in tuple(running(z)):
             z = ended(z, frist.id, wann or z.zuletzt or frist.faellig, Fristausgang.ENTFALLEN)
     if z.stufe is Stufe.GESCHLOSSEN and signed(z) and not z.offen_gehalten:
@@ -87,12 +87,18 @@ def as_copy(z: Sitzung, top: Top, tv: TopVorlage) -> TopStand:
     )
 
 
+def copies_for(z: Sitzung, vorlage: str) -> tuple[TopStand, ...]:
+    """What a paper is told of all its places on this agenda."""
+    return tuple(as_copy(z, top, tv) for top in z.tops for tv in top.vorlagen if tv.vorlage == vorlage)
+
+
 def consequences(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> tuple[Ruf | Versiegelung, ...]:
     """Effects of a change, found by comparing before and after."""
     folgen: list[Ruf | Versiegelung] = [
         *_copies(vorher, nachher, geschehen),
         *_declined(vorher, nachher, geschehen),
         *_tasks(vorher, nachher, geschehen),
+        *_tasks_hidden(vorher, nachher),
         *_calendar(vorher, nachher),
         *_moved_on(vorher, nachher),
     ]
@@ -145,6 +151,20 @@ def _tasks(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> 
             anlegen=True, angaben=vermerk.angaben, gremium=nachher.gremium,
             sitzung=nachher.id, top_nummer=nummer, vorlage=vermerk.vorlage,
         )  # fmt: skip
+
+
+def _tasks_hidden(vorher: Sitzung, nachher: Sitzung) -> Iterator[Ruf]:
+    """What was asked for at an item that is no longer public is not public either. The other way round somebody must decide it."""
+    vorher_offen = {t.id for t in vorher.tops if t.oeffentlich}
+    verborgen = {t.id: t for t in nachher.tops if not t.oeffentlich and t.id in vorher_offen}
+    for vermerk in nachher.auftraege:
+        if vermerk.top in verborgen and vermerk.angaben.oeffentlich:
+            ziel = workflow_id("auftrag", nachher, vermerk.id)
+            felder = {"oeffentlich": False, "bezeichnung": verborgen[vermerk.top].bezeichnung or "Nichtöffentliche Angelegenheit"}
+            grund = "Der Tagesordnungspunkt ist nicht mehr öffentlich."
+            yield call(
+                nachher, "sitzung", ziel, "auftrag_oeffentlichkeit", None, zweck=None, anlegen=False, grund=grund, **felder
+            )
 
 
 def _as_date(z: Sitzung) -> Termin:

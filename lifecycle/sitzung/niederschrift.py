@@ -12,7 +12,7 @@ from lifecycle.nachschlagen import committee, office
 from lifecycle.sitzung.tagesordnung import change_top, find_top
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftragsangaben, Faelligkeit, Faelligkeitsart, Grundlage
-from schemas.basis import Benannt, Dokument, Grund, Kennung, Text
+from schemas.basis import Benannt, Dokument, Grund, Kennung, Pflichttext, Tag, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Auftragsvermerk, Ausfertigung, Niederschriftteil, Sitzung, Stufe, Unterschrift
@@ -45,6 +45,8 @@ class NiederschriftErfassen(Kommando[Sitzung]):
         top = find_top(z, self.top)
         if self.top is not None and top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
+        if not self.text.groesse:
+            raise Unplausibel("Der Text ist leer. Bitte angeben, was in der Niederschrift stehen soll.")
         if top and not top.oeffentlich and self.oeffentlich:
             raise Unplausibel("Die Niederschrift zu einem nichtöffentlichen Punkt ist nichtöffentlich.")
         if self.internet and ((top and not top.oeffentlich) or self.oeffentlich is False):
@@ -118,12 +120,12 @@ class AuftragFesthalten(Kommando[Sitzung]):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN})
 
     top: PositiveInt
-    verlangt: Text
+    verlangt: Pflichttext
     grundlage: Grundlage
-    von_wem: Text
+    von_wem: Pflichttext
     vorlage: str | None = None
     stelle: Kennung | None = None
-    faellig_am: dt.date | None = None
+    faellig_am: Tag | None = None
     faellig_sitzung: Kennung | None = None
     jede_sitzung: bool = False
     bericht: bool = False
@@ -146,10 +148,13 @@ class AuftragFesthalten(Kommando[Sitzung]):
         )
 
     def verify(self, z: Sitzung) -> None:
-        if find_top(z, self.top) is None:
+        top = find_top(z, self.top)
+        if top is None:
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
-        if not self.verlangt:
-            raise Unplausibel("Was wird verlangt? Bitte in einem Satz angeben.")
+        if self.oeffentlich and not top.oeffentlich:
+            raise Unplausibel("Was zu einem nichtöffentlichen Punkt verlangt wurde, ist nichtöffentlich.")
+        if self.oeffentlich is False and not (self.bezeichnung or top.bezeichnung):
+            raise Unplausibel("Ein nichtöffentlicher Auftrag braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
         if self.faellig_am and self.faellig_sitzung:
             raise Unplausibel("Bitte entweder ein Datum oder eine Sitzung als Fälligkeit angeben, nicht beides.")
         if self.jede_sitzung and not self.faellig_sitzung:
@@ -177,7 +182,7 @@ class AuftragFesthalten(Kommando[Sitzung]):
             ferner=self.ferner,
             bericht=self.bericht,
             oeffentlich=self.oeffentlich if self.oeffentlich is not None else bool(top and top.oeffentlich),
-            bezeichnung=self.bezeichnung,
+            bezeichnung=self.bezeichnung or (top.bezeichnung if top else None),
         )
         neu = Auftragsvermerk(
             id=str(uuid.uuid5(AUFTRAG_NAMENSRAUM, f"{z.kommune}/{z.id}/{z.seq}")),
@@ -218,6 +223,9 @@ class SitzungOeffentlichkeit(Kommando[Sitzung]):
         if self.nur_niederschrift:
             teile = tuple(t.model_copy(update=neu) if t.top == self.top else t for t in z.niederschrift)
             return z.model_copy(update={"niederschrift": teile})
+        if not self.oeffentlich and not z.unterschriften:
+            verborgen = tuple(t.model_copy(update=neu) if t.top == self.top else t for t in z.niederschrift)
+            z = z.model_copy(update={"niederschrift": verborgen})
         return change_top(z, self.top, lambda t: t.model_copy(update=neu | {"bezeichnung": self.bezeichnung or t.bezeichnung}))
 
 

@@ -24,6 +24,13 @@ def verify_number(tops: Tops, nummer: str | None, ausser: int | None = None) -> 
         raise Doppelt(f"Die TOP-Nummer „{nummer}“ ist schon vergeben.")
 
 
+def verify_part_of(nummer: str | None, oeffentlich: bool) -> None:
+    """Raises Unplausibel for a number of the other part of the agenda."""
+    if nummer and nummer.startswith("N " if oeffentlich else "Ö "):
+        teil = "öffentlichen" if oeffentlich else "nichtöffentlichen"
+        raise Unplausibel(f"„{nummer}“ passt nicht: der Punkt steht im {teil} Teil der Tagesordnung.")
+
+
 def family(tops: Tops, nr: int) -> frozenset[int]:
     """Ids of an item and of everything below it."""
     kinder = {t.id for t in tops if t.unter == nr}

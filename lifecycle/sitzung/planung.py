@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
-from pydantic import AwareDatetime
-
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, Unplausibel
 from lifecycle.fristen import day, ended, opened, running
@@ -16,7 +14,7 @@ from lifecycle.nachschlagen import committee
 from lifecycle.sitzung.einberufung import invited_again
 from lifecycle.sitzung.nummerierung import renumbered
 from schemas.akteur import Rolle
-from schemas.basis import Benannt, Digest, Grund, Kennung, Text
+from schemas.basis import Benannt, Digest, Grund, Kennung, Text, Zeitpunkt
 from schemas.befehl import abgeleitet
 from schemas.beratung import TopStatus
 from schemas.frist import Frist, Fristausgang, Ladung
@@ -35,7 +33,7 @@ class Planen(Kommando[Sitzung]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.GEPLANT})
 
     gremium: Kennung
-    beginn: AwareDatetime
+    beginn: Zeitpunkt
     weitere_gremien: tuple[Kennung, ...] = ()
     anlass: Text = "Sitzung"
     raum: Text | None = None
@@ -80,6 +78,8 @@ class Planen(Kommando[Sitzung]):
         )
 
     def verify(self, z: Sitzung) -> None:
+        if len({self.gremium, *self.weitere_gremien}) <= len(self.weitere_gremien):
+            raise Unplausibel("Ein Gremium ist zweimal genannt. Bitte jedes nur einmal angeben.")
         if self.vergangen:
             raise Unplausibel(
                 f"Der Beginn ({self.beginn.astimezone(BERLIN):%d.%m.%Y, %H:%M Uhr}) ist vorbei. "
@@ -150,7 +150,7 @@ class Verlegen(Kommando[Sitzung]):
     braucht_stand: ClassVar[bool] = True
 
     grund: Grund
-    beginn: AwareDatetime | None = None
+    beginn: Zeitpunkt | None = None
     raum: Text | None = None
     ort: Text | None = None
     vergangen: bool = abgeleitet(False)
@@ -243,8 +243,16 @@ class Absagen(Kommando[Sitzung]):
 
     grund: Grund
     auf: str | None = None
+    gremien: tuple[str, ...] = abgeleitet(())
+    ziel_offen: bool = abgeleitet(True)
+    """Committees and state of the meeting that takes over, as the door looked them up."""
 
     def verify(self, z: Sitzung) -> None:
+        eigene = {g.id for g in (z.gremium, *z.weitere_gremien) if g}
+        if self.gremien and not eigene & set(self.gremien):
+            raise Unplausibel("Die Sitzung, die die Punkte übernehmen soll, ist eine eines anderen Gremiums.")
+        if not self.ziel_offen:
+            raise Unplausibel("Die Sitzung, die die Punkte übernehmen soll, ist schon vorbei oder abgesagt.")
         if self.auf == z.id:
             raise Unplausibel("Die Punkte können nicht in dieselbe Sitzung übergehen.")
 
@@ -270,7 +278,7 @@ class Wiederaufnehmen(Kommando[Sitzung]):
     }
 
     grund: Grund
-    siegel: Digest
+    siegel: Digest | None = abgeleitet()
     fristen: tuple[Frist, ...] = abgeleitet(())
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:

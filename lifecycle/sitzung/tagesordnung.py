@@ -8,7 +8,7 @@ from pydantic import PositiveInt
 
 from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
-from lifecycle.sitzung.nummerierung import family, inserted, moved, renumbered, verify_number
+from lifecycle.sitzung.nummerierung import family, inserted, moved, renumbered, verify_number, verify_part_of
 from schemas.basis import Grund, Text
 from schemas.beratung import TopStatus, VorlageStand
 from schemas.sitzung import Sitzung, Stufe, Top
@@ -102,6 +102,7 @@ class TopErgaenzen(Kommando[Sitzung]):
     def verify(self, z: Sitzung) -> None:
         verify_number(z.tops, self.nummer)
         verify_part(z, self.unter, self.oeffentlich)
+        verify_part_of(self.nummer, self._public(z))
         if not self.titel:
             raise Unplausibel("Der Tagesordnungspunkt braucht einen Titel.")
         if not self._public(z) and not self.bezeichnung:
@@ -132,8 +133,11 @@ class TopAendern(Kommando[Sitzung]):
     titel: Text | None = None
 
     def verify(self, z: Sitzung) -> None:
-        _verify_top(z, self.top)
+        top = _verify_top(z, self.top)
         verify_number(z.tops, self.nummer, self.top)
+        verify_part_of(self.nummer, top.oeffentlich)
+        if not self.nummer and not self.titel:
+            raise Unplausibel("Es ist nichts angegeben, was sich ändern soll (Nummer oder Titel).")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         neu = {n: getattr(self, n) for n in ("nummer", "titel") if getattr(self, n)}
@@ -211,6 +215,11 @@ class TopsVerbinden(Kommando[Sitzung]):
             raise Unplausibel("Öffentliche und nichtöffentliche Punkte lassen sich nicht verbinden.")
         if self.haupt in self.tops:
             raise Unplausibel("Ein Punkt lässt sich nicht mit sich selbst verbinden.")
+        haupt = _verify_top(z, self.haupt)
+        if haupt.verbunden_mit or any(t.verbunden_mit in self.tops for t in z.tops):
+            raise Unplausibel(
+                "Einer der Punkte ist schon mit einem anderen verbunden. Bitte alle mit demselben Hauptpunkt verbinden."
+            )
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         neu = {"verbunden_mit": self.haupt}

@@ -3,12 +3,10 @@
 import datetime as dt
 from typing import ClassVar
 
-from pydantic import AwareDatetime
-
 from lifecycle.ablehnung import FalscheStufe, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.sitzung.niederschrift import verify_unsigned
-from schemas.basis import Dokument, Grund, Kennung, Text
+from schemas.basis import Dokument, Grund, Kennung, Text, Zeitpunkt
 from schemas.befehl import abgeleitet
 from schemas.sitzung import Anwesenheit, Aufgabenliste, Funktion, Protokollvermerk, Sitzung, Stufe, Unterbrechung
 
@@ -24,8 +22,8 @@ class AnwesenheitErfassen(Kommando[Sitzung]):
     wer: Kennung
     name: Text | None = None
     funktion: Funktion = Funktion.MITGLIED
-    von_wann: AwareDatetime | None = None
-    bis_wann: AwareDatetime | None = None
+    von_wann: Zeitpunkt | None = None
+    bis_wann: Zeitpunkt | None = None
     entschuldigt: bool = False
 
     def verify(self, z: Sitzung) -> None:

@@ -9,7 +9,7 @@ from pydantic import PositiveInt
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
-from lifecycle.nachschlagen import committee, role
+from lifecycle.nachschlagen import committee, decides
 from schemas.basis import Benannt, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import TopStand, TopStatus, Verweis, Verweisart
@@ -58,10 +58,11 @@ class BeratungErgaenzen(Kommando[Vorlage]):
     oeffentlich: bool = True
     vor: PositiveInt | None = None
     benannt: Benannt | None = abgeleitet()
+    entscheidet: bool = abgeleitet(False)
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
-        role(rw, self.rolle)
-        return self.model_copy(update={"benannt": committee(rw, self.gremium, wann)})
+        neu = {"benannt": committee(rw, self.gremium, wann), "entscheidet": decides(rw, self.rolle)}
+        return self.model_copy(update=neu)
 
     def verify(self, z: Vorlage) -> None:
         if self.vor is not None and station(z, self.vor) is None:
@@ -69,7 +70,8 @@ class BeratungErgaenzen(Kommando[Vorlage]):
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         assert self.benannt is not None  # complete() named it, check confirmed it
-        neu = Beratung(nr=1, gremium=self.benannt, rolle=self.rolle, oeffentlich=self.oeffentlich)
+        gleich = {"rolle": self.rolle, "oeffentlich": self.oeffentlich, "entscheidet": self.entscheidet}
+        neu = Beratung(nr=1, gremium=self.benannt, **gleich)
         return insert_station(z, neu, self.vor)
 
 
@@ -97,6 +99,8 @@ class Anmelden(Kommando[Vorlage]):
 
     sitzung: str
     beratung: PositiveInt
+    gremien: tuple[str, ...] = abgeleitet(())
+    """Committees of that meeting, as the door looked them up."""
 
     def verify(self, z: Vorlage) -> None:
         ziel = station(z, self.beratung)
@@ -104,6 +108,8 @@ class Anmelden(Kommando[Vorlage]):
             raise Unbekannt(f"Eine Station {self.beratung} hat diese Vorlage nicht.")
         if ziel.status not in UNERLEDIGT:
             raise FalscheStufe(f"Die Station {self.beratung} ist schon {ziel.status.value}.")
+        if self.gremien and ziel.gremium.id not in self.gremien:
+            raise Unplausibel(f"Das ist keine Sitzung von {ziel.gremium.anzeige}. Bitte eine Sitzung dieses Gremiums angeben.")
         if ziel.angemeldet:
             raise Doppelt("Die Vorlage ist für diese Station schon angemeldet; die Antwort steht noch aus.")
 
@@ -127,51 +133,50 @@ class TopStandUebernehmen(Kommando[Vorlage]):
     stand: TopStand
 
     def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
-        if z.stufe in ENDEN or not self._is_news(z):
+        if z.stufe in ENDEN or not is_news(z, self.stand):
             return ()
         funde = []
-        if self._station(z) is None:
+        if place(z, self.stand) is None:
             funde.append(f"{self.stand.gremium.anzeige} war in der Beratungsfolge nicht vorgesehen")
         if self.stand.status is TopStatus.BEHANDELT and z.stufe in {Stufe.ENTWURF, Stufe.IM_LAUFWEG}:
             funde.append("in der Sitzung behandelt, obwohl nicht freigegeben")
         return tuple(funde)
 
-    def _station(self, z: Vorlage) -> Beratung | None:
-        """Where it belongs: the one named, the station already treating this item, or the first open one of who meets there."""
-        s = self.stand
-        gleiche = (b for b in z.beratungen if any((t.sitzung, t.top) == (s.sitzung, s.top) for t in b.behandlungen))
-        dort = {s.gremium.id, *s.weitere_gremien}
-        offene = (b for b in z.beratungen if b.gremium.id in dort and b.status in UNERLEDIGT)
-        return station(z, s.beratung) or next(gleiche, None) or next(offene, None)
-
-    def _known(self, z: Vorlage) -> TopStand | None:
-        ziel = self._station(z)
-        hier = ziel.behandlungen if ziel else ()
-        return next((t for t in hier if (t.sitzung, t.top) == (self.stand.sitzung, self.stand.top)), None)
-
-    def _is_news(self, z: Vorlage) -> bool:
-        bekannt = self._known(z)
-        return bekannt is None or bekannt.revision < self.stand.revision
-
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         if z.stufe in ENDEN:
             satz = f"Die Sitzung meldete nach Abschluss noch etwas zu TOP {self.stand.nummer}; bitte prüfen."
             return z.model_copy(update={"hinweise": (*z.hinweise, satz)})
-        if not self._is_news(z):
+        if not is_news(z, self.stand):
             return z
-        ziel = self._station(z)
-        if ziel is None:
-            z = insert_station(z, Beratung(nr=1, gremium=self.stand.gremium, oeffentlich=self.stand.oeffentlich))
-            ziel = z.beratungen[-1]
-        z = change_station(z.model_copy(update={"offen_gehalten": False}), ziel.nr, self._take)
-        return _refer(z, ziel.nr, self.stand)
+        return taken(z.model_copy(update={"offen_gehalten": False}), self.stand)
 
-    def _take(self, b: Beratung) -> Beratung:
-        s = self.stand
-        andere = tuple(t for t in b.behandlungen if (t.sitzung, t.top) != (s.sitzung, s.top))
-        return b.model_copy(
-            update={"behandlungen": (*andere, s), "angemeldet": None if b.angemeldet == s.sitzung else b.angemeldet}
-        )
+
+def place(z: Vorlage, s: TopStand) -> Beratung | None:
+    """Where it belongs: the station named, the one already treating this item, or the first open one of who meets there."""
+    gleiche = (b for b in z.beratungen if any((t.sitzung, t.top) == (s.sitzung, s.top) for t in b.behandlungen))
+    dort = {s.gremium.id, *s.weitere_gremien}
+    offene = (b for b in z.beratungen if b.gremium.id in dort and b.status in UNERLEDIGT)
+    return station(z, s.beratung) or next(gleiche, None) or next(offene, None)
+
+
+def is_news(z: Vorlage, s: TopStand) -> bool:
+    """Whether the paper does not know it yet: of what a meeting says only higher revisions are taken."""
+    ziel = place(z, s)
+    hier = ziel.behandlungen if ziel else ()
+    bekannt = next((t for t in hier if (t.sitzung, t.top) == (s.sitzung, s.top)), None)
+    return bekannt is None or bekannt.revision < s.revision
+
+
+def taken(z: Vorlage, s: TopStand) -> Vorlage:
+    """The paper with what the meeting says: at its station, which comes to be if there is none, and with what follows from it."""
+    ziel = place(z, s)
+    if ziel is None:
+        z = insert_station(z, Beratung(nr=1, gremium=s.gremium, oeffentlich=s.oeffentlich))
+        ziel = z.beratungen[-1]
+    andere = tuple(t for t in ziel.behandlungen if (t.sitzung, t.top) != (s.sitzung, s.top))
+    bitte = None if ziel.angemeldet == s.sitzung else ziel.angemeldet
+    neu = {"behandlungen": (*andere, s), "angemeldet": bitte}
+    return _refer(change_station(z, ziel.nr, lambda b: b.model_copy(update=neu)), ziel.nr, s)
 
 
 class BehandlungNacherfassen(TopStandUebernehmen):

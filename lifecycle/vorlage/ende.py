@@ -6,8 +6,11 @@ from typing import ClassVar
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import Kommando
-from lifecycle.vorlage.beratung import UNERLEDIGT
+from lifecycle.vorlage.beratung import UNERLEDIGT, is_news, taken
+from lifecycle.vorlage.folgen import withdrawn
 from schemas.basis import Digest, Grund
+from schemas.befehl import abgeleitet
+from schemas.beratung import TopStand
 from schemas.vorlage import BeratungStatus, Stufe, Vorlage
 
 
@@ -74,7 +77,9 @@ class Wiederaufnehmen(Kommando[Vorlage]):
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_BERATUNG, Stufe.ENTWURF})
 
     grund: Grund
-    siegel: Digest
+    siegel: Digest | None = abgeleitet()
+    staende: tuple[TopStand, ...] = abgeleitet(())
+    """What its meetings say of it by now: they may have corrected something while it was closed."""
 
     def verify(self, z: Vorlage) -> None:
         verify_sealed(z, self.siegel)
@@ -82,4 +87,9 @@ class Wiederaufnehmen(Kommando[Vorlage]):
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         behandelt = any(b.behandlungen for b in z.beratungen)
         stufe = Stufe.IN_BERATUNG if behandelt or z.fassung.freigabe else Stufe.ENTWURF
-        return z.model_copy(update={"stufe": stufe, "siegel": None, "ersetzt_durch": None, "offen_gehalten": True})
+        ueberholt = tuple(f"{t.sitzung}/{t.top}" for b in z.beratungen for t in b.behandlungen if withdrawn(t))
+        neu = {"siegel": None, "ersetzt_durch": None, "offen_gehalten": True, "ueberholt": ueberholt}
+        z = z.model_copy(update={"stufe": stufe, **neu})
+        for stand in self.staende:
+            z = taken(z, stand) if is_news(z, stand) else z
+        return z

@@ -5,11 +5,11 @@ from typing import Any, ClassVar, Self
 
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.kern import Kommando
-from lifecycle.nachschlagen import committee, kind, office, role, verify_documents
+from lifecycle.nachschlagen import committee, decides, kind, office, verify_documents
 from lifecycle.nummernkreis import number_request
 from schemas.basis import Benannt, Kennung, Modell, Text
 from schemas.befehl import abgeleitet
-from schemas.regelwerk import Regelwerk
+from schemas.regelwerk import Regelwerk, Vorlageart
 from schemas.vorlage import Abschnitt, Anlage, Beratung, Fassung, Nummernwunsch, Stufe, Ursprung, Ursprungsart, Vorlage
 
 
@@ -44,13 +44,12 @@ class Entwerfen(Kommando[Vorlage]):
     vorlageart_name: str = abgeleitet("")
     federfuehrung: Benannt | None = abgeleitet()
     gremien: tuple[Benannt, ...] = abgeleitet(())
+    entscheidend: tuple[bool, ...] = abgeleitet(())
     nummernwunsch: Nummernwunsch | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
         art = kind(rw, self.vorlageart)
-        _verify_sections(art.abschnitte, self.abschnitte, art.name)
-        for wunsch in self.beratungsfolge:
-            role(rw, wunsch.rolle)
+        verify_sections(art, self.abschnitte)
         federfuehrung = office(rw, self.federfuehrend, wann)
         return self.model_copy(
             update={
@@ -58,6 +57,7 @@ class Entwerfen(Kommando[Vorlage]):
                 "federfuehrung": federfuehrung,
                 "nummernwunsch": number_request(rw, federfuehrung, wann, self.nummer) if self.nummer else None,
                 "gremien": tuple(committee(rw, w.gremium, wann) for w in self.beratungsfolge),
+                "entscheidend": tuple(decides(rw, w.rolle) for w in self.beratungsfolge),
             }
         )
 
@@ -73,9 +73,12 @@ class Entwerfen(Kommando[Vorlage]):
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben", "aktenzeichen")
         erste = Fassung(nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen)))
+        entscheidend = self.entscheidend or (False,) * len(self.gremien)  # earlier drafts did not say it
         stationen = tuple(
-            Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=self.oeffentlich)
-            for nr, (wunsch, gremium) in enumerate(zip(self.beratungsfolge, self.gremien, strict=False), 1)
+            Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=self.oeffentlich, entscheidet=entscheidet)
+            for nr, (wunsch, gremium, entscheidet) in enumerate(
+                zip(self.beratungsfolge, self.gremien, entscheidend, strict=False), 1
+            )
         )
         felder: dict[str, Any] = {name: getattr(self, name) for name in gleich}
         if self.auftrag:
@@ -92,10 +95,12 @@ class Entwerfen(Kommando[Vorlage]):
         )
 
 
-def _verify_sections(erlaubt: tuple[str, ...], abschnitte: tuple[Abschnitt, ...], art: str) -> None:
+def verify_sections(art: Vorlageart, abschnitte: tuple[Abschnitt, ...]) -> None:
+    """Raises Unplausibel for a section that this kind of paper does not have."""
     for abschnitt in abschnitte:
-        if erlaubt and abschnitt.name not in erlaubt:
-            raise Unplausibel(f"Eine {art} hat keinen Abschnitt „{abschnitt.name}“. Es gibt: {', '.join(erlaubt)}.")
+        if art.abschnitte and abschnitt.name not in art.abschnitte:
+            alle = ", ".join(art.abschnitte)
+            raise Unplausibel(f"Eine {art.name} hat keinen Abschnitt „{abschnitt.name}“. Es gibt: {alle}.")
 
 
 class Textaenderung(Kommando[Vorlage]):

@@ -1,19 +1,27 @@
 """Changes after submission: editorial ones keep signatures, changes of content void them, later ones are a new version."""
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import ClassVar, Self
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
 
 from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
-from lifecycle.nachschlagen import office, verify_documents
-from lifecycle.vorlage.entwurf import Textaenderung
-from lifecycle.vorlage.laufweg import Platzwunsch, merge_places, replace_version
+from lifecycle.nachschlagen import kind, office, verify_documents
+from lifecycle.vorlage.entwurf import Textaenderung, verify_sections
+from lifecycle.vorlage.laufweg import Platzwunsch, in_path, merge_places, replace_version
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Digest, Grund, Text
 from schemas.befehl import abgeleitet
 from schemas.regelwerk import Regelwerk
 from schemas.vorlage import Abschnitt, Aenderung, Anlage, Fassung, Fassungsart, Platz, Stufe, Vorlage
+
+AENDERBAR = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+
+
+def _verify_open(z: Vorlage) -> None:
+    """Raises FalscheStufe once the committee has it: a Neufassung may still be changed on its own path, what is out may not."""
+    if z.stufe is Stufe.IN_BERATUNG and not in_path(z):
+        raise FalscheStufe("Nach der Einladung geht nur noch eine Neufassung oder eine Ergänzungsvorlage.")
 
 
 def _parts(z: Vorlage) -> dict[str, Digest]:
@@ -37,8 +45,30 @@ def differences(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund:
             )
 
 
+WORTE = {"Betreff": "betreff", "Bezeichnung": "bezeichnung"}
+"""Parts that are words, no documents: what people read, and the field."""
+
+
+def subject_of(z: Vorlage, fassung: Fassung) -> str:
+    """The subject as it was in that version: a later one may change it, and is perhaps not released yet."""
+    spaeter = (a.vorher_text for f in z.fassungen if f.nr > fassung.nr for a in f.aenderungen if a.teil == "Betreff")
+    return next((text for text in spaeter if text), z.betreff)
+
+
+def _words(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund: str) -> Iterator[Aenderung]:
+    for teil, feld in WORTE.items():
+        alt, neu = getattr(vorher, feld), getattr(nachher, feld)
+        if alt != neu:
+            felder = {"vorher_text": alt, "nachher_text": neu, "redaktionell": redaktionell, "grund": grund}
+            yield Aenderung(seq=nachher.seq, teil=teil, **felder)
+    if vorher.angaben != nachher.angaben:
+        texte = {"vorher_text": ", ".join(vorher.angaben), "nachher_text": ", ".join(nachher.angaben)}
+        yield Aenderung(seq=nachher.seq, teil="Angaben", **texte, redaktionell=redaktionell, grund=grund)
+
+
 def _noted(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund: str) -> Vorlage:
-    neu = tuple(differences(vorher, nachher, redaktionell=redaktionell, grund=grund))
+    wie: dict[str, Any] = {"redaktionell": redaktionell, "grund": grund}
+    neu = (*_words(vorher, nachher, **wie), *differences(vorher, nachher, **wie))
     return replace_version(nachher, aenderungen=nachher.fassung.aenderungen + neu)
 
 
@@ -46,32 +76,36 @@ class RedaktionellAendern(Textaenderung):
     """Einen Schreibfehler berichtigen. Unterschriften bleiben, die Unterzeichnenden erfahren den Unterschied."""
 
     art: ClassVar[str] = "redaktionell_aendern"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN})
+    von: ClassVar[frozenset[str] | None] = AENDERBAR
 
     grund: Grund
 
     def verify(self, z: Vorlage) -> None:
         super().verify(z)
+        _verify_open(z)
         if self.angaben is not None:
             raise Unplausibel("Angaben zur Vorlage sind Inhalt; sie ändern sich nur mit „inhalt_aendern“.")
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        verfasst = z.fassung.verfasst_von
-        return replace_version(_noted(z, self.merged(z), redaktionell=True, grund=self.grund), verfasst_von=verfasst)
+        return _noted(z, self.merged(z), redaktionell=True, grund=self.grund)
 
 
 class InhaltAendern(Textaenderung):
     """Den Inhalt ändern. Freigabe und Unterschriften verfallen, soweit das Regelwerk es sagt (sonst alle)."""
 
     art: ClassVar[str] = "inhalt_aendern"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.IM_LAUFWEG})
+    von: ClassVar[frozenset[str] | None] = AENDERBAR
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {Stufe.FREIGEGEBEN: frozenset({Stufe.IM_LAUFWEG})}
 
     grund: Grund
     verfallend: tuple[Rolle, ...] | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
         return self.model_copy(update={"verfallend": rw.laufweg.verfallend})
+
+    def verify(self, z: Vorlage) -> None:
+        super().verify(z)
+        _verify_open(z)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         neu = _noted(z, self.merged(z), redaktionell=False, grund=self.grund)
@@ -80,13 +114,14 @@ class InhaltAendern(Textaenderung):
         neu = replace_version(
             neu, freigabe=None, formal_angenommen=None, plaetze=plaetze, frueher=neu.fassung.frueher + tuple(weg)
         )
-        return neu.model_copy(update={"stufe": Stufe.IM_LAUFWEG})
+        return neu if z.stufe is Stufe.IN_BERATUNG else neu.model_copy(update={"stufe": Stufe.IM_LAUFWEG})
 
 
 class Neufassen(Kommando[Vorlage]):
     """Nach der Einladung: eine Neufassung oder eine Ergänzungsvorlage mit eigenem kurzen Laufweg."""
 
     art: ClassVar[str] = "neufassen"
+    braucht_stand: ClassVar[bool] = True
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IN_BERATUNG})
 
     fassungsart: Fassungsart = Fassungsart.NEUFASSUNG
@@ -99,6 +134,8 @@ class Neufassen(Kommando[Vorlage]):
     zusatzmuster: str | None = abgeleitet()
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
+        if z.seq:
+            verify_sections(kind(rw, z.vorlageart), self.abschnitte)
         regel = rw.nummerierung
         muster = regel and (regel.neufassung if self.fassungsart is Fassungsart.NEUFASSUNG else regel.ergaenzung)
         return self.model_copy(
@@ -114,6 +151,10 @@ class Neufassen(Kommando[Vorlage]):
             raise FalscheStufe("Die letzte Fassung ist noch nicht freigegeben. Bitte erst diese zu Ende führen.")
         verify_documents(self.abschnitte, self.anlagen)
 
+    def _authors(self, z: Vorlage) -> frozenset[str]:
+        """Who wrote what a Neufassung replaces has written at it too; an Ergänzung stands for itself."""
+        return frozenset(z.fassung.verfasst_von) if self.fassungsart is Fassungsart.NEUFASSUNG else frozenset()
+
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         n = sum(f.art is self.fassungsart for f in z.fassungen) + 1
         neu = Fassung(
@@ -122,7 +163,7 @@ class Neufassen(Kommando[Vorlage]):
             zusatz=self.zusatzmuster.format(n=n) if self.zusatzmuster else None,
             abschnitte=self.abschnitte,
             anlagen=self.anlagen,
-            verfasst_von=tuple(sorted(self.akteur.personen)),
+            verfasst_von=tuple(sorted(self.akteur.personen | self._authors(z))),
             plaetze=merge_places(
                 (),
                 (

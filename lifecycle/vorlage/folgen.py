@@ -32,7 +32,8 @@ def _status(b: Beratung) -> BeratungStatus:
     return BeratungStatus.OFFEN
 
 
-def _withdrawn(t: TopStand) -> bool:
+def withdrawn(t: TopStand) -> bool:
+    """Whether the paper was withdrawn at this place, and the meeting is over."""
     klasse = t.beschluss.klasse if t.beschluss else None
     return t.sitzung_beendet and (t.status is TopStatus.ZURUECKGEZOGEN or klasse is Klasse.WITHDRAWN)
 
@@ -51,7 +52,7 @@ def _stage(z: Vorlage) -> Stufe:
         stufe = Stufe.IN_BERATUNG
     if stufe is not Stufe.IN_BERATUNG or z.offen_gehalten:
         return stufe
-    if any(_withdrawn(t) for t in behandlungen):
+    if any(withdrawn(t) and f"{t.sitzung}/{t.top}" not in z.ueberholt for t in behandlungen):
         return Stufe.ZURUECKGEZOGEN
     erledigt = all(b.status in {BeratungStatus.ERLEDIGT, BeratungStatus.ENTFALLEN} for b in z.beratungen)
     beendet = all(t.sitzung_beendet and not _on_hold(t) for t in behandlungen)
@@ -64,6 +65,8 @@ def settle(z: Vorlage, wann: dt.datetime | None) -> Vorlage:
     z = path_deadlines(z.model_copy(update={"beratungen": stationen}), wann)
     neu = _stage(z)
     erledigt = neu in ENDEN or not any(b.status is BeratungStatus.GEPLANT for b in stationen)
+    if neu in ENDEN:
+        z = z.model_copy(update={"beratungen": tuple(b.model_copy(update={"angemeldet": None}) for b in stationen)})
     return z.model_copy(update={"stufe": neu, "ruecknahme_erbeten": None if erledigt else z.ruecknahme_erbeten})
 
 
@@ -131,6 +134,7 @@ def _requests(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) 
                 nachher, "vorlage", ziel, "anmeldung", geschehen,
                 stand=as_copy(nachher), beratung=b.nr, oeffentlich=b.oeffentlich, gremien=[b.gremium.id],
             )  # fmt: skip
+    yield from _requests_dropped(vorher, nachher, geschehen)
     if nachher.ruecknahme_erbeten and not vorher.ruecknahme_erbeten:
         for sitzung in _meetings(nachher):
             ziel = workflow_id("sitzung", nachher, sitzung)
@@ -138,6 +142,18 @@ def _requests(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) 
                 nachher, "vorlage", ziel, "ruecknahmebitte", geschehen,
                 vorlage=nachher.id, grund=nachher.ruecknahme_erbeten,
             )  # fmt: skip
+
+
+def _requests_dropped(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) -> Iterator[Ruf]:
+    """Meetings that were asked learn that nothing is asked any more: the paper has ended, or the station has gone elsewhere."""
+    jetzt = {b.nr: b for b in nachher.beratungen}
+    for b in vorher.beratungen:
+        neu = jetzt.get(b.nr, b)
+        woanders = neu.status is BeratungStatus.ENTFALLEN or neu.gremium.id != b.gremium.id
+        if b.angemeldet and neu.angemeldet is None and (nachher.stufe in ENDEN or woanders):
+            ziel = workflow_id("sitzung", nachher, b.angemeldet)
+            felder = {"vorlage": nachher.id, "beratung": b.nr}
+            yield call(nachher, "vorlage", ziel, "anmeldung_zurueckgezogen", geschehen, zweck=None, anlegen=False, **felder)
 
 
 def _copies(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) -> Iterator[Ruf]:

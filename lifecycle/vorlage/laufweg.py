@@ -201,11 +201,11 @@ class Mitzeichnen(Kommando[Vorlage]):
             raise Unplausibel("„nicht geäußert“ stellt nur die Laufmappe fest, wenn die Frist abgelaufen ist.")
         if self.antwort in BEGRUENDET and not self.bemerkung:
             raise Unplausibel(f"„{self.antwort.value}“ braucht eine Begründung oder Anmerkung.")
-        if twice := _twice(self, z):
-            raise NichtBefugt(twice)
+        if (twice := _twice(self, z)) and not self.erfasst_von:
+            raise NichtBefugt(f"Das geht nicht: {twice}. Bitte jemand anderen zeichnen lassen.")
 
     def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
-        twice = _twice(self, z) if self.geschehen else None
+        twice = _twice(self, z) if self.erfasst_von else None
         return (twice,) if twice else ()
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
@@ -252,7 +252,7 @@ class Freigeben(Kommando[Vorlage]):
     def verify(self, z: Vorlage) -> None:
         if z.fassung.freigabe:
             raise Doppelt("Diese Fassung ist schon freigegeben.")
-        if (grund := self._own(z)) and not self.geschehen:
+        if (grund := self._own(z)) and not self.erfasst_von:
             raise NichtBefugt(f"Das geht nicht: {grund}.")
 
     def _own(self, z: Vorlage) -> str | None:
@@ -263,7 +263,7 @@ class Freigeben(Kommando[Vorlage]):
     def breaches(self, z: Vorlage, wann: dt.datetime) -> tuple[str, ...]:
         offen = tuple(f"{p.stelle.anzeige} hat nicht mitgezeichnet" for p in z.fassung.plaetze if p.antwort is None)
         offen += tuple(f"{p.stelle.anzeige} hat sich nicht geäußert" for p in z.fassung.plaetze if silent(p))
-        eigen = self._own(z) if self.geschehen else None
+        eigen = self._own(z) if self.erfasst_von else None
         return offen + ((eigen,) if eigen else ())
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:

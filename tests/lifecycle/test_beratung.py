@@ -1,8 +1,11 @@
 """The way through the committees, and what each outcome does to it."""
 
+from typing import Any
+
 import pytest
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Regelbruch, Unbekannt, Unplausibel
+from lifecycle.gemeinsam import seal_digest
 from rathaus import DIENST, LEITUNG, SB, SCHRIFT, VORSITZ, Rathaus, S, V, kennung
 
 S2 = "sitzung/muster/s2"
@@ -193,9 +196,82 @@ def test_a_request_is_pending_until_answered_and_undone_by_a_refusal(haus: Ratha
 def test_a_meeting_of_another_committee_declines_by_itself(haus: Rathaus) -> None:
     haus.freigegeben()
     haus.sitzung(S2, "rat")
-    haus.do(V, "anmelden", SB, sitzung="s2", beratung=1)
+    with pytest.raises(Unplausibel, match="keine Sitzung von SozA"):
+        haus.do(V, "anmelden", SB, sitzung="s2", beratung=1)
+    haus.do(V, "anmelden", SB, sitzung="s2", beratung=1, gremien=[])  # a door that did not look
     assert haus.station().angemeldet is None
     assert "anderen Gremiums" in haus.vorlage().hinweise[0]
+
+
+@pytest.mark.parametrize("wie", ["zurueckziehen", "beratung_entfallen", "beratung_uebertragen"])
+def test_a_request_goes_with_what_asked(haus: Rathaus, wie: str) -> None:
+    haus.freigegeben(gremien=("sozialausschuss", "rat"))
+    haus.sitzung()
+    haus.do(V, "anmelden", SB, sitzung="s1", beratung=1)
+    felder: dict[str, Any] = {"beratung": 1} if wie.startswith("beratung") else {}
+    felder |= {"gremium": "hauptausschuss"} if wie == "beratung_uebertragen" else {}
+    haus.do(V, wie, SB if wie == "zurueckziehen" else DIENST, grund="überholt", **felder)
+    assert (haus.station().angemeldet, haus.state(S).anmeldungen) == (None, ())
+
+
+def test_a_paper_that_ends_after_the_invitation_is_marked_on_the_agenda(haus: Rathaus) -> None:
+    haus.eingeladen()
+    haus.do(V, "ersetzen", SB, durch="v9", grund="neu", abweichung="geht nicht anders")
+    assert [(t.nummer, t.status) for t in haus.state(S).tops] == [("Ö 1", "zurueckgezogen")]
+
+
+def test_a_paper_taken_up_again_is_not_ended_by_what_had_ended_it(haus: Rathaus) -> None:
+    haus.behandelt("zurückgezogen")
+    haus.beendet()
+    assert haus.vorlage().stufe == "zurueckgezogen"
+    siegel = seal_digest(haus.vorlage())
+    haus.staende[V] = haus.vorlage().model_copy(update={"siegel": siegel})
+    haus.do(V, "wiederaufnehmen", LEITUNG, grund="doch", siegel=siegel)
+    haus.do(V, "beratung_ergaenzen", SB, gremium="sozialausschuss", rolle="Kenntnisnahme")
+    haus.weitere(S2, beratung=2)
+    assert haus.vorlage().stufe == "in_beratung"
+    haus.do(S2, "ergebnis", SCHRIFT, vorlage="v1", wortlaut="zur Kenntnis genommen")
+    haus.beendet(S2)
+    assert haus.vorlage().stufe == "abgeschlossen"
+
+
+def test_an_outcome_is_not_overwritten_by_naming_the_paper(haus: Rathaus) -> None:
+    haus.behandelt()
+    with pytest.raises(FalscheStufe, match="steht schon fest"):
+        haus.do(S, "ergebnis", SCHRIFT, vorlage="v1", wortlaut="abgelehnt")
+
+
+def test_what_the_rules_do_not_know_is_taken_as_it_was(haus: Rathaus) -> None:
+    haus.eingeladen()
+    haus.eroeffnet()
+    verweisung = {"gremium": "unterausschuss", "art": "zustaendigkeit"}
+    felder = {"wortlaut": "verwiesen", "rolle_geaendert": "Vorprüfung", "verweisung": verweisung}
+    haus.do(S, "ergebnis", SCHRIFT, top=1, **felder)
+    assert haus.vorlage().beratungen[-1].gremium.id == "unterausschuss"
+    assert ["Vorprüfung" in h or "unterausschuss" in h for h in haus.state(S).hinweise] == [True, True]
+
+
+def test_a_referral_that_does_not_say_where_to_is_a_deviation(haus: Rathaus) -> None:
+    haus.behandelt("verwiesen")
+    assert any("wohin" in a.regel for a in haus.state(S).abweichungen)
+
+
+def test_the_role_says_whether_a_committee_decides(haus: Rathaus) -> None:
+    haus.entwurf(gremien=("rat",), rolle="Entscheidung")
+    haus.do(V, "beratung_ergaenzen", SB, gremium="sozialausschuss", rolle="Vorberatung", vor=1)
+    assert [b.entscheidet for b in haus.vorlage().beratungen] == [False, True]
+
+
+def test_what_was_asked_for_at_an_item_that_is_no_longer_public_is_not_public(haus: Rathaus) -> None:
+    haus.behandelt()
+    a = haus.do(S, "auftrag_festhalten", SCHRIFT, top=1, verlangt="Übersicht", grundlage="zusage", von_wem="ein Mitglied")
+    haus.do(S, "sitzung_oeffentlichkeit", DIENST, top=1, oeffentlich=False, grund="Personal", bezeichnung="Personalsache")
+    angaben = haus.state(f"auftrag/muster/{a}").angaben
+    assert (angaben.oeffentlich, angaben.bezeichnung) == (False, "Personalsache")
+    with pytest.raises(Unplausibel, match="ist nichtöffentlich"):
+        haus.do(
+            S, "auftrag_festhalten", SCHRIFT, top=1, verlangt="x", grundlage="zusage", von_wem="ein Mitglied", oeffentlich=True
+        )
 
 
 def test_joint_items_and_hierzu_papers_keep_their_own_outcomes(haus: Rathaus) -> None:

@@ -24,6 +24,14 @@ def tu(workflow: str, art: str, akteur: Akteur, **felder: Any) -> Tat:
     return lambda haus: haus.do(workflow, art, akteur, **felder)
 
 
+def tief() -> dict[str, Any]:
+    """JSON nested deeper than anybody means."""
+    wert: dict[str, Any] = {}
+    for _ in range(1000):
+        wert = {"x": wert}
+    return wert
+
+
 FAELLE: dict[str, tuple[str, str, Tat]] = {
     "ohne Betreff": ("Unplausibel", "Betreff fehlt", entwurf(betreff="  ")),
     "Betreff fehlt ganz": (
@@ -50,6 +58,12 @@ FAELLE: dict[str, tuple[str, str, Tat]] = {
     "ohne Grund": ("Unplausibel", "bitte eine Begründung angeben", tu(V, "zurueckgeben", LEITUNG, grund="")),
     "Rolle, die es nicht gibt": ("Unbekannt", "Es gibt: Anhörung", tu(V, "beratung_ergaenzen", SB, gremium="rat", rolle="Zuruf")),
     "Kommune ohne Regelwerk": ("Unplausibel", "kein Regelwerk", lambda h: h.entwurf("vorlage/nirgendwo/v1")),
+    "Zahl, die keine JSON hält": ("Unplausibel", "zu große Zahl", tu(V, "berichtigen", SB, zu_seq=2**60, richtig="x", grund="y")),
+    "Steuerzeichen": ("Unplausibel", "unzulässige Zeichen", tu(V, "berichtigen", SB, zu_seq=1, richtig="a\x00b", grund="y")),
+    "halbes Zeichen": ("Unplausibel", "unzulässige Zeichen", tu(V, "berichtigen", SB, zu_seq=1, richtig="\ud800", grund="y")),
+    "Jahr 9999": ("Unplausibel", "nicht zwischen 1800 und 2199", lambda h: h.sitzung("sitzung/muster/neu", beginn="9999-12-31T10:00:00Z")),
+    "Frist im Jahr 9999": ("Unplausibel", "nicht zwischen 1800 und 2199", tu(V, "frist_verlaengern", SB, frist="x", bis="9999-12-31", grund="y")),
+    "zu tief": ("Unplausibel", "zu tief verschachtelt", tu(V, "nacherfassen", DIENST, schritte=[tief()])),
     "doppelter Anlagenname": ("Unplausibel", "zweimal", entwurf(anlagen=[{"name": "a", "digest": "a" * 64, "groesse": 1}] * 2)),
 }  # fmt: skip
 

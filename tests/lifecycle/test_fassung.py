@@ -2,8 +2,8 @@
 
 import pytest
 
-from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
-from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, Rathaus, V
+from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
+from rathaus import AL, DEZERNAT, DIENST, KAEMMEREI, LEITUNG, SACHLAGE, SB, SB2, Rathaus, V
 from welt import wer
 
 NEU = {"name": "Sachlage", "digest": "b" * 64, "groesse": 12}
@@ -105,3 +105,41 @@ def test_what_is_not_there_cannot_change_its_publicity(haus: Rathaus) -> None:
         haus.do(V, "vorlage_oeffentlichkeit", SB, oeffentlich=False, anlage="fehlt.pdf", grund="x")
     with pytest.raises(Unplausibel, match="neutrale Bezeichnung"):
         haus.do(V, "vorlage_oeffentlichkeit", SB, oeffentlich=False, grund="x")
+
+
+def test_a_change_of_the_subject_stands_with_both_wordings(haus: Rathaus) -> None:
+    haus.freigegeben()
+    haus.do(V, "redaktionell_aendern", SB, betreff="Sachstand 2021", grund="Jahr ergänzt")
+    (a,) = haus.vorlage().fassung.aenderungen
+    assert (a.teil, a.vorher_text, a.nachher_text) == ("Betreff", "Sachstand", "Sachstand 2021")
+
+
+def test_who_edits_has_written_at_it(haus: Rathaus) -> None:
+    """Editorial or not: what somebody wrote, somebody else releases."""
+    haus.laufweg()
+    zwei = wer("p-zwei", "a-46", "sachbearbeitung")
+    haus.do(V, "redaktionell_aendern", zwei, abschnitte=[NEU], grund="Tippfehler")
+    for akteur in (SB2, AL, DEZERNAT):
+        haus.do(V, "mitzeichnen", akteur)
+    with pytest.raises(NichtBefugt, match="selbst verfasst"):
+        haus.do(V, "freigeben", wer("p-zwei", "verwaltungsleitung", "verwaltungsleitung"))
+
+
+def test_who_wrote_the_first_text_does_not_release_the_new_one(haus: Rathaus) -> None:
+    haus.eingeladen()
+    haus.do(V, "neufassen", SB2, abschnitte=[NEU], grund="x")
+    with pytest.raises(NichtBefugt, match="selbst verfasst"):
+        haus.do(V, "freigeben", wer("p-sb", "verwaltungsleitung", "verwaltungsleitung"))
+
+
+def test_a_new_version_that_came_back_can_be_changed(haus: Rathaus) -> None:
+    haus.eingeladen()
+    haus.do(V, "neufassen", SB, abschnitte=[NEU], plaetze=[{"schritt": 1, "stelle": "kaemmerei"}], grund="x")
+    haus.do(V, "mitzeichnen", KAEMMEREI, antwort="zurueckgegeben", bemerkung="Zahlen falsch")
+    haus.do(V, "inhalt_aendern", SB, abschnitte=[{**NEU, "digest": "d" * 64}], grund="Zahlen berichtigt")
+    haus.do(V, "mitzeichnen", KAEMMEREI)
+    haus.do(V, "freigeben", LEITUNG)
+    z = haus.vorlage()
+    assert (z.stufe, z.fassung.abschnitte[0].digest[0], z.fassung.freigabe is not None) == ("in_beratung", "d", True)
+    with pytest.raises(Unplausibel, match="keinen Abschnitt „Quatsch“"):
+        haus.do(V, "neufassen", SB, abschnitte=[{**NEU, "name": "Quatsch"}], grund="x")

@@ -9,6 +9,7 @@ from lifecycle.ablehnung import NichtBefugt, Unbekannt, Unplausibel
 from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
 from rathaus import AL, DIENST, LEITUNG, SACHLAGE, SB, Rathaus, V
+from welt import OHNE
 
 FRUEHER = dt.datetime(2019, 3, 4, 10, tzinfo=dt.UTC)
 
@@ -119,3 +120,38 @@ def test_the_entries_alone_yield_the_state(haus: Rathaus) -> None:
     haus.do("vorlage/muster/alt", "nacherfassen", DIENST, schritte=vergangenheit())
     for workflow, z in haus.staende.items():
         assert fold_all(kern_of(workflow), workflow, haus.verlauf[workflow]) == z
+
+
+def test_who_acts_acts_now(haus: Rathaus) -> None:
+    """The true time of something earlier is stated by who keeps the record, not by who acted."""
+    haus.laufweg()
+    kern, befehl = (
+        kern_of(V),
+        {"art": "freigeben", "schluessel": "x", "akteur": LEITUNG, "regelwerk": OHNE, "geschehen": haus.jetzt},
+    )
+    with pytest.raises(NichtBefugt, match="Wer selbst handelt, handelt jetzt"):
+        haus._accept(V, kern.parse(befehl))
+
+
+def test_every_step_of_a_past_has_its_date_and_no_slip(haus: Rathaus) -> None:
+    haus.laufweg()
+    wer = {"person": "p-l", "stelle": "verwaltungsleitung", "rolle": "verwaltungsleitung"}
+    with pytest.raises(Unplausibel, match="wahres Datum"):
+        haus.do(V, "nacherfassen", DIENST, schritte=[{"art": "freigeben", "akteur": wer}])
+    vertippt = {"art": "freigeben", "akteur": wer, "geschehn": haus.jetzt.isoformat()}
+    roh = {"art": "nacherfassen", "schluessel": "x", "akteur": DIENST, "regelwerk": OHNE, "schritte": [vertippt]}
+    with pytest.raises(Unplausibel, match="„geschehn“ gibt es hier nicht"):
+        kern_of(V).parse(roh, streng=True)
+
+
+def test_nothing_happened_to_a_paper_before_it_was_there(haus: Rathaus) -> None:
+    haus.laufweg()
+    vorher = haus.jetzt - dt.timedelta(days=1)
+    with pytest.raises(Unplausibel, match="vor dem Beginn dieses Vorgangs"):
+        haus.do(V, "mitzeichnen", AL, geschehen=vorher)
+
+
+def test_nobody_says_who_recorded_it(haus: Rathaus) -> None:
+    haus.laufweg()
+    with pytest.raises(Unplausibel, match="stellt die Laufmappe selbst fest"):
+        haus.do(V, "freigeben", LEITUNG, erfasst_von=DIENST)

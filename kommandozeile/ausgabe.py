@@ -18,8 +18,9 @@ from lifecycle.kern import BERLIN
 from lifecycle.kerne import kern_of
 from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
+from uebergang import Ausgang, Posten
 
-_console = Console(highlight=False, soft_wrap=True, markup=False)
+_console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def table(tabelle: Table) -> None:
@@ -40,6 +41,8 @@ def as_json(wert: Any) -> None:
 def _plain(wert: Any) -> Any:
     if isinstance(wert, BaseModel):
         return wert.model_dump(mode="json")
+    if isinstance(wert, dt.datetime):
+        return wert.isoformat()
     return str(wert)
 
 
@@ -74,13 +77,14 @@ def written(pfad: Path, groesse: int, json_: bool) -> None:
     say(f"{pfad} geschrieben ({groesse / 1000:.0f} KB)")
 
 
-def series(quittungen: Sequence[Bestaetigung], json_: bool) -> None:
-    """Several cases that came to be together."""
+def series(geplant: Sequence[Mapping[str, Any]], json_: bool) -> None:
+    """Meetings that were planned together, and what to know of each one's day."""
     if json_:
-        as_json([q.vorgang for q in quittungen])
+        as_json(list(geplant))
         return
-    for q in quittungen:
-        say(f"Geplant: {q.vorgang}")
+    for sitzung in geplant:
+        hinweise = "".join(f" Hinweis: {hinweis}" for hinweis in sitzung["hinweise"])
+        say(f"Geplant: {moment(sitzung['beginn'])}, {sitzung['vorgang']}{hinweise}")
 
 
 def fields(titel: str, felder: Mapping[str, str]) -> None:
@@ -116,6 +120,7 @@ def told(eintraege: Sequence[Eintrag], regelwerke: Regelwerke) -> Iterable[dict[
             "art": befehl.art,
             "stelle": befehl.akteur.stelle,
             "rolle": befehl.akteur.rolle.value,
+            "erfasst_von": befehl.erfasst_von,
             "satz": tell(befehl, functools.partial(short_name, rw, am)),
         }
 
@@ -188,3 +193,16 @@ def findings(befunde: Sequence[str], json_: bool) -> None:
         say(f"- {befund}")
     if not befunde:
         say("Ohne Befund.")
+
+
+def decided(ausgaenge: Sequence[Ausgang], bleibt: Sequence[Posten], json_: bool) -> None:
+    """What became of decisions on open matters, and what is open after them."""
+    nein = [f"{a.posten.bezeichnung}: {a.satz}" for a in ausgaenge if a.art == "abgelehnt"]
+    erbeten = [f"{a.posten.bezeichnung}: {a.satz}" for a in ausgaenge if a.art == "erbeten"]
+    if json_:
+        as_json({"befunde": nein, "erbeten": erbeten, "offen": list(bleibt)})
+        return
+    for wort, saetze in (("Abgelehnt", nein), ("Noch nicht entschieden", erbeten), ("Offen", [p.bezeichnung for p in bleibt])):
+        for satz in saetze:
+            say(f"{wort}: {satz}")
+    say(f"Noch offen: {len(bleibt)}." if bleibt else "Nichts ist mehr offen.")
