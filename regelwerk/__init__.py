@@ -3,29 +3,15 @@
 import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from regelwerk.pruefung import Fund, cross_check
+from regelwerk.fund import Fund
+from regelwerk.gruende import finding
+from regelwerk.pruefung import cross_check
 from schemas.regelwerk import Regelwerk, Regelwerke
 
 __all__ = ["RegelwerkFehler", "load"]
-
-GRUENDE = {
-    "missing": "fehlt",
-    "extra_forbidden": "gibt es nicht; bitte die Schreibweise prüfen",
-    "enum": "muss eines sein von {expected}",
-    "string_pattern_mismatch": "hat nicht die Form {pattern}",
-    "string_type": "muss ein Text sein",
-    "int_type": "muss eine ganze Zahl sein",
-    "bool_type": "muss true oder false sein",
-    "tuple_type": "muss eine Liste sein",
-    "too_short": "darf nicht leer sein",
-    "date_type": "muss ein Datum sein (2021-01-01)",
-    "date_from_datetime_parsing": "muss ein Datum sein (2021-01-01)",
-    "greater_than": "muss größer als {gt} sein",
-}
 
 
 class RegelwerkFehler(Exception):
@@ -69,19 +55,8 @@ def _read(datei: Path, funde: list[str]) -> Regelwerk | None:
     except OSError:
         funde.append(f"{datei.name}: nicht lesbar. Bitte die Rechte prüfen.")
     except ValidationError as fehler:
-        funde += _sentences(datei, (_fund(einzeln) for einzeln in fehler.errors(include_url=False)))
+        funde += _sentences(datei, (finding(einzeln) for einzeln in fehler.errors(include_url=False)))
     return None
-
-
-def _fund(einzeln: Any) -> Fund:
-    grund = GRUENDE.get(einzeln["type"], "ist ungültig").format(**einzeln.get("ctx", {}))
-    return Fund(path(einzeln["loc"]), grund)
-
-
-def path(teile: Collection[str | int]) -> str:
-    """``stellen[2].uebergeordnet``"""
-    text = "".join(f"[{t}]" if isinstance(t, int) else f".{t}" for t in teile)
-    return text.removeprefix(".")
 
 
 def _sentences(datei: Path, funde: Collection[Fund] | Iterator[Fund]) -> list[str]:

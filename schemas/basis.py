@@ -12,7 +12,8 @@ import rfc8785
 from annotated_types import Ge, Le
 from pydantic import AwareDatetime, BaseModel, ConfigDict, NonNegativeInt, StringConstraints
 
-Kennung = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+FORM_KENNUNG = r"^[a-z0-9][a-z0-9._-]{0,79}$"
+Kennung = Annotated[str, StringConstraints(pattern=FORM_KENNUNG)]
 """Stable id of an office, committee, kind of paper: lower case, no umlauts, never shown to people."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

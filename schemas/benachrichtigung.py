@@ -12,6 +12,12 @@ ZUSTELLKENNUNG = r"^[!-~]{1,200}$"
 Zustellkennung = Annotated[str, StringConstraints(pattern=ZUSTELLKENNUNG)]
 """Printable ASCII without blanks: it ends up in mail and HTTP headers."""
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+MAILADRESSE = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$"
+"""One plain address: no display name, no quoting, no list, nothing that could end an SMTP command."""
+LAENGSTE_ADRESSE = 254
+
 
 class Anhang(Modell):
     """A file that goes along: its name, its media type, its content."""

@@ -9,13 +9,27 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Kennung, digest
 from schemas.befehl import Regelstand
 from schemas.beratung import Klasse
 from schemas.frist import Zaehlweise, Zugang
+
+WORT = r"^\S([\s\S]*\S)?$"
+KENNUNG_AGS = r"^\d{5}(\d{3})?$"
+LAND = r"^[A-Z]{2}$"
+Wort = Annotated[str, StringConstraints(pattern=WORT, max_length=1000)]
+"""A text that says something: not empty, without blanks around it."""
+Muster = Annotated[str, StringConstraints(pattern=WORT, max_length=60)]
+"""Pattern of a number or of a part of one."""
+Tage = Annotated[int, Field(ge=1, le=365)]
+"""Days forward: no further than the holidays that are kept with a deadline."""
+TageVorher = Annotated[int, Field(ge=1, le=60)]
+"""Days backward: no further than the holidays that are looked at before a meeting."""
+KeineOderTage = Annotated[int, Field(ge=0, le=60)]
+"""Days backward, or none."""
 
 
 class Regel(BaseModel):
@@ -28,8 +42,8 @@ class Name(Regel):
     """A name from a day on."""
 
     ab: dt.date
-    name: Annotated[str, Field(min_length=1)]
-    kuerzel: str | None = None
+    name: Wort
+    kuerzel: Wort | None = None
 
 
 class Traeger(Regel):
@@ -67,22 +81,22 @@ class Vorlageart(Regel):
     """A kind of paper and the sections that its text has."""
 
     id: Kennung
-    name: str
-    abschnitte: tuple[str, ...] = ()
-    pflicht: tuple[str, ...] = ()
+    name: Wort
+    abschnitte: tuple[Wort, ...] = ()
+    pflicht: tuple[Wort, ...] = ()
 
 
 class Beratungsrolle(Regel):
     """The town's own name for what a committee does with a paper."""
 
-    name: str
+    name: Wort
     entscheidet: bool = False
 
 
 class Wortlaut(Regel):
     """An outcome in the town's own wording, and its class."""
 
-    text: str
+    text: Wort
     klasse: Klasse
 
 
@@ -92,10 +106,10 @@ class Nummerierung(Regel):
     ``kreis`` names the range (a new one begins when its text changes). Suffixes may use ``n``.
     """
 
-    muster: str
-    kreis: str
-    neufassung: str | None = None
-    ergaenzung: str | None = None
+    muster: Muster
+    kreis: Muster
+    neufassung: Muster | None = None
+    ergaenzung: Muster | None = None
 
 
 class Laufwegplatz(Regel):
@@ -114,16 +128,16 @@ class Laufwegplatz(Regel):
 class Eskalation(Regel):
     """That superiors are told of a missed deadline. Only with the agreement with the staff council that allows it, by name."""
 
-    vereinbarung: Annotated[str, Field(min_length=1)]
+    vereinbarung: Wort
 
 
 class Fristregel(Regel):
     """A deadline that runs forward from an event (BGB § 187 (1): its day does not count). ``quelle`` names the text."""
 
-    tage: PositiveInt
+    tage: Tage
     zaehlweise: Zaehlweise
-    quelle: str
-    erinnern_vorher: NonNegativeInt | None = None
+    quelle: Wort
+    erinnern_vorher: KeineOderTage | None = None
     eskalation: Eskalation | None = None
 
 
@@ -134,8 +148,8 @@ class Rueckwaerts(Regel):
     otherwise the days lie between it and the meeting. ``uhrzeit``: until then on the last day, otherwise until its end.
     """
 
-    tage: PositiveInt | None = None
-    nach_wochentag: dict[str, PositiveInt] = {}
+    tage: TageVorher | None = None
+    nach_wochentag: dict[str, TageVorher] = {}
     zaehlweise: Zaehlweise
     tag_zaehlt: bool = False
     uhrzeit: dt.time | None = None
@@ -145,8 +159,8 @@ class Eilfall(Regel):
     """The urgent minimum. ``zustimmung`` and ``begruendung`` say in words who agrees and who explains, and where."""
 
     frist: Rueckwaerts
-    zustimmung: str | None = None
-    begruendung: str | None = None
+    zustimmung: Wort | None = None
+    begruendung: Wort | None = None
 
 
 class Ladungsregel(Regel):
@@ -157,11 +171,11 @@ class Ladungsregel(Regel):
     frist: Rueckwaerts
     zugang: Zugang
     eil: Eilfall | None = None
-    postlaufzeit: NonNegativeInt = 0
+    postlaufzeit: KeineOderTage = 0
     """Calendar days that an invitation by post must go earlier."""
-    erinnern_vorher: NonNegativeInt | None = None
+    erinnern_vorher: KeineOderTage | None = None
     """Working days before the last day on which the secretariat is reminded."""
-    quelle: str
+    quelle: Wort
 
 
 class Vorlagenschluss(Regel):
@@ -170,8 +184,8 @@ class Vorlagenschluss(Regel):
     ab: dt.date
     gremien: tuple[Kennung, ...] = ()
     frist: Rueckwaerts
-    quelle: str
-    erinnern_vorher: NonNegativeInt | None = None
+    quelle: Wort
+    erinnern_vorher: KeineOderTage | None = None
 
 
 class Festsetzung(Regel):
@@ -179,22 +193,22 @@ class Festsetzung(Regel):
 
     rolle: Rolle
     zustimmung: Rolle | None = None
-    quelle: str
+    quelle: Wort
 
 
 class Bekanntmachungsregel(Regel):
     """That time, place and agenda are made public before the meeting."""
 
-    quelle: str
+    quelle: Wort
 
 
 class Standardpunkt(Regel):
     """An item without a paper that every agenda of these committees has (``gremien`` empty: all)."""
 
-    titel: str
+    titel: Wort
     gremien: tuple[Kennung, ...] = ()
     oeffentlich: bool = True
-    bezeichnung: str | None = None
+    bezeichnung: Wort | None = None
     ende: bool = False
     """It stands at the end of its part, not at its beginning."""
 
@@ -202,14 +216,14 @@ class Standardpunkt(Regel):
 class Auftragsregeln(Regel):
     """How tasks are watched."""
 
-    erinnern_vorher: PositiveInt
+    erinnern_vorher: TageVorher
     """Days before they are due."""
     zaehlweise: Zaehlweise = Zaehlweise.ARBEITSTAGE
-    mahnen_alle: PositiveInt | None = None
+    mahnen_alle: Tage | None = None
     """Calendar days after which an overdue task is brought to mind again; absent: it is told once."""
     bericht_vorlageart: Kennung | None = None
     """Kind of paper in which reports are brought."""
-    quelle: str
+    quelle: Wort
 
 
 class Laufwegregeln(Regel):
@@ -229,7 +243,7 @@ class Benachrichtigung(Regel):
     Committees are told through their Sitzungsdienst.
     """
 
-    bei: str
+    bei: Wort
     an: Annotated[tuple[Kennung, ...], Field(min_length=1)]
 
 
@@ -237,8 +251,8 @@ class Webhook(Regel):
     """A receiver by HTTP; its secret lies in the settings of the machine, never here."""
 
     id: Kennung
-    url: str
-    bei: tuple[str, ...]
+    url: Wort
+    bei: tuple[Wort, ...]
 
 
 class Niederschriftart(StrEnum):
@@ -253,7 +267,7 @@ class Niederschriftregeln(Regel):
     """Kind of the minutes, who signs them, and whether the committee approves them."""
 
     unterzeichnende: Annotated[tuple[Rolle, ...], Field(min_length=1)]
-    quelle: str
+    quelle: Wort
     art: Niederschriftart | None = None
     genehmigung: bool = False
 
@@ -273,10 +287,10 @@ class Regelwerk(Regel):
     """All rules of one town from one day on."""
 
     kommune: Kennung
-    name: str
+    name: Wort
     gueltig_ab: dt.date
-    quelle: str
-    ags: str | None = Field(default=None, pattern=r"^\d{5}(\d{3})?$")
+    quelle: Wort
+    ags: str | None = Field(default=None, pattern=KENNUNG_AGS)
     wahlperiode: PositiveInt | None = None
     stellen: tuple[Stelle, ...] = ()
     gremien: tuple[Gremium, ...] = ()
@@ -286,7 +300,7 @@ class Regelwerk(Regel):
     nummerierung: Nummerierung | None = None
     laufweg: Laufwegregeln = Laufwegregeln()
     niederschrift: Niederschriftregeln | None = None
-    land: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    land: str | None = Field(default=None, pattern=LAND)
     """Federal state, for public holidays ("NW")."""
     ladung: tuple[Ladungsregel, ...] = ()
     vorlagenschluss: tuple[Vorlagenschluss, ...] = ()

@@ -14,6 +14,7 @@ from regelwerk import RegelwerkFehler
 from schemas.regelwerk import Regelwerke
 
 GUT = (TESTS / "regelwerke" / "muster_2020-01-01.toml").read_text(encoding="utf-8")
+KREISSTADT = (TESTS / "regelwerke" / "kreisstadt_2020-01-01.toml").read_text(encoding="utf-8")
 
 
 def test_a_version_by_day(muster: Regelwerke) -> None:
@@ -84,17 +85,93 @@ FEHLER: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "unbekannter Anlass": ('bei = "einreichen"', 'bei = "einreihen"', ("benachrichtigungen[0].bei", "einreichen")),
     "unbekannter Empfänger": ('an = ["laufweg_offen"]', 'an = ["laufweg"]', ("benachrichtigungen[0].an", "laufweg_offen")),
     "unbekannter Webhook-Anlass": ('bei = ["freigeben"]', 'bei = ["freigebn"]', ("webhooks[0].bei",)),
+    "Muster mit Attribut": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{nr.x}"', ("nummerierung.muster", "das Feld „nr.x“ gibt es hier nicht, erlaubt sind {jahr}")),
+    "Muster mit Index": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{nr[0]}"', ("nummerierung.muster", "„nr[0]“ gibt es hier nicht")),
+    "Muster ohne Namen": ('muster = "{jahr}/{nr:04}"', 'muster = "{}/{nr:04}"', ("nummerierung.muster", "„“ gibt es hier nicht")),
+    "Muster mit riesiger Breite": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{nr:99999999999999}"', ("nummerierung.muster", "„99999999999999“ geht bei „nr“ nicht")),
+    "Muster mit geschachtelter Breite": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{nr:{jahr}}"', ("nummerierung.muster", "geht bei „nr“ nicht")),
+    "Muster mit Umwandlung": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{nr!r}"', ("nummerierung.muster", "„!r“ geht bei „nr“ nicht")),
+    "Muster mit Form an einem Text": ('muster = "{jahr}/{nr:04}"', 'muster = "{amt:>9}/{jahr}/{nr}"', ("nummerierung.muster", "geht bei „amt“ nicht, erlaubt ist etwa {amt}.")),
+    "Muster mit offener Klammer": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{nr"', ("nummerierung.muster", "Klammer")),
+    "Muster, das immer dasselbe ergibt": ('muster = "{jahr}/{nr:04}"', 'muster = "{jahr}/{{nr}}"', ("nummerierung.muster", "braucht {nr}")),
+    "Muster, das sich jedes Jahr wiederholt": ('muster = "{jahr}/{nr:04}"', 'muster = "{nr:04}"', ("nummerierung.muster", "braucht auch {jahr}")),
+    "Zusatz mit fremdem Feld": ('neufassung = "-N{n}"', 'neufassung = "-{jahr}-N{n}"', ("nummerierung.neufassung", "das Feld „jahr“ gibt es hier nicht, erlaubt sind {n}")),
+    "Zusatz, der immer derselbe ist": ('ergaenzung = "-E{n}"', 'ergaenzung = "-E"', ("nummerierung.ergaenzung", "braucht {n}")),
+    "Nummernkreis mit Nummer": ('kreis = "{jahr}"', 'kreis = "{jahr}-{nr}"', ("nummerierung.kreis", "„nr“ gibt es hier nicht")),
+    "leerer Name": ('name = "Musterstadt"', 'name = ""', (", name: darf nicht leer sein",)),
+    "Name aus Leerzeichen": ('name = "Hauptamt"', 'name = "  "', ("stellen[0].namen[0].name: darf nicht leer sein",)),
+    "leere Quelle": ('quelle = "erfunden"', 'quelle = ""', (", quelle: darf nicht leer sein",)),
+    "Kennung mit Umlaut": ('id = "kaemmerei"', 'id = "Kämmerei"', ("stellen[1].id: darf nur aus Kleinbuchstaben",)),
+    "Postfach mit Leerzeichen": ('postfach = "a46@muster.example.org"', 'postfach = "a46@muster.example.org "', ("stellen[2].postfach", "ist keine Mailadresse; erwartet wird")),
+    "Postfach mit zwei Adressen": ('postfach = "a46@muster.example.org"', 'postfach = "a46@muster.example.org, a50@x.de"', ("stellen[2].postfach", "keine Mailadresse")),
+    "Webhook ohne http": ('url = "http://127.0.0.1:9/"', 'url = "ftp://127.0.0.1/"', ("webhooks[0].url", "beginnt mit https://")),
+    "Webhook ohne Rechner": ('url = "http://127.0.0.1:9/"', 'url = "https:///haken"', ("webhooks[0].url", "keine Webadresse")),
+    "Webhook mit unmöglichem Anschluss": ('url = "http://127.0.0.1:9/"', 'url = "http://127.0.0.1:99999/"', ("webhooks[0].url", "keine Webadresse")),
+    "Mitglieder unterzeichnen": ('unterzeichnende = ["vorsitz", "schriftfuehrung"]', 'unterzeichnende = ["mitglied"]', ("niederschrift.unterzeichnende[0]: „mitglied“ hat nicht das Recht zu „niederschrift_unterzeichnen“; das haben: schriftfuehrung, verwaltungsleitung, vorsitz.",)),
+    "dieselbe Rolle unterzeichnet zweimal": ('unterzeichnende = ["vorsitz", "schriftfuehrung"]', 'unterzeichnende = ["vorsitz", "vorsitz"]', ("niederschrift.unterzeichnende", "2-mal")),
+    "die Laufmappe zeichnet mit": ('stelle = "kaemmerei", rolle = "amtsleitung"', 'stelle = "kaemmerei", rolle = "system"', ("laufweg.plaetze[2].rolle: „system“ hat nicht das Recht zu „mitzeichnen“",)),
+    "ein Mitglied zeichnet mit": ('stelle = "kaemmerei", rolle = "amtsleitung"', 'stelle = "kaemmerei", rolle = "mitglied"', ("laufweg.plaetze[2].rolle", "das haben: amtsleitung, dezernatsleitung, sachbearbeitung, verwaltungsleitung.")),
+    "eine Stelle als Laufmappe": ('rollen = ["verwaltungsleitung"]', 'rollen = ["verwaltungsleitung", "system"]', ("stellen[7].rollen", "kein Mensch")),
+    "Zahl statt Text": ('name = "Hauptamt"', "name = 5", ("stellen[0].namen[0].name: muss ein Text sein.",)),
+    "Text statt Liste": ('abschnitte = ["Sachlage"]', 'abschnitte = "Sachlage"', ("vorlagearten[0].abschnitte: muss eine Liste sein.",)),
+    "Text statt Abschnitt": ('namen = [{ ab = 2020-01-01, name = "Dezernat I" }]', 'namen = ["Dezernat I"]', ("stellen[5].namen[0]: muss ein Abschnitt mit eigenen Schlüsseln sein.",)),
+    "Bruch statt Zahl": ("wahlperiode = 18", "wahlperiode = 17.5", ("wahlperiode: muss eine ganze Zahl sein.",)),
+    "unendlich": ("wahlperiode = 18", "wahlperiode = inf", ("wahlperiode: muss eine ganze Zahl sein.",)),
+    "keine Wahlperiode": ("wahlperiode = 18", "wahlperiode = 0", ("wahlperiode: muss größer als 0 sein.",)),
+    "Wort statt ja oder nein": ("entscheidet = true", 'entscheidet = "manchmal"', ("rollen[2].entscheidet: muss true oder false sein.",)),
+    "Zeitpunkt statt Datum": ("gueltig_ab = 2020-01-01", "gueltig_ab = 2020-01-01T10:00:00", ("gueltig_ab: muss ein Datum ohne Uhrzeit sein",)),
+    "leere Liste": ('an = ["laufweg_offen"]', "an = []", ("benachrichtigungen[0].an: darf nicht leer sein.",)),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("fall", FEHLER)
 def test_a_mistake_is_told_with_file_key_and_cause(tmp_path: Path, fall: str) -> None:
-    alt, neu, teile = FEHLER[fall]
-    assert alt in GUT
-    (tmp_path / "muster_2020-01-01.toml").write_text(GUT.replace(alt, neu, 1), encoding="utf-8")
+    told(tmp_path, "muster", GUT, *FEHLER[fall])
+
+
+def told(tmp_path: Path, kommune: str, gut: str, alt: str, neu: str, teile: tuple[str, ...]) -> None:
+    """The file with that change is refused, and these parts of a sentence stand in the answer."""
+    assert alt in gut
+    (tmp_path / f"{kommune}_2020-01-01.toml").write_text(gut.replace(alt, neu, 1), encoding="utf-8")
     with pytest.raises(RegelwerkFehler) as fehler:
         regelwerk.load(tmp_path, arten=ARTEN)
-    assert all(teil in str(fehler.value) for teil in ("muster_2020-01-01.toml", *teile)), str(fehler.value)
+    antwort = str(fehler.value)
+    assert all(teil in antwort for teil in (f"{kommune}_2020-01-01.toml", *teile)), antwort
+    assert "ist ungültig" not in antwort
+
+
+FRIST = (
+    'erinnern_vorher = 1, quelle = "Dienstanweisung (erfunden)", eskalation = { vereinbarung = "Dienstvereinbarung (erfunden)" }'
+)
+OHNE = 'erinnern_vorher = 1, quelle = "Dienstanweisung (erfunden)"'
+FRISTFEHLER: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "zu viele Tage": ("tage = 5,", "tage = 100000000,", ("laufweg.frist.tage: darf höchstens 365 sein.",)),
+    "keine Tage": ("tage = 5,", "tage = 0,", ("laufweg.frist.tage: muss mindestens 1 sein.",)),
+    "zu viele Tage vor der Sitzung": ("tage = 6,", "tage = 100000000,", ("ladung[0].frist.tage: darf höchstens 60 sein.",)),
+    "zu viele Tage am Dienstag": ("dienstag = 10", "dienstag = 1000", ("ladung[1].frist.nach_wochentag.dienstag: darf höchstens 60 sein.",)),
+    "zu frühe Erinnerung": ("mahnen_alle = 30", "mahnen_alle = 1000000", ("auftraege.mahnen_alle: darf höchstens 365 sein.",)),
+    "keine Uhrzeit": ("uhrzeit = 10:00:00", 'uhrzeit = "früh"', ("vorlagenschluss[0].frist.uhrzeit: muss eine Uhrzeit sein (10:00:00).",)),
+    "unbekanntes Land": ('land = "NW"', 'land = "ZZ"', ("land: „ZZ“ ist kein Land mit bekannten Feiertagen",)),
+    "kein Land": ('land = "NW"', 'land = "Nordrhein-Westfalen"', ("land: muss das Kürzel eines Landes sein, etwa „NW“.",)),
+    "ein Mitglied setzt fest": ('rolle = "vorsitz"\n', 'rolle = "mitglied"\n', ("festsetzung.rolle: „mitglied“ hat nicht das Recht zu „tagesordnung_festsetzen“",)),
+    "die Laufmappe stimmt zu": ('zustimmung = "verwaltungsleitung"', 'zustimmung = "system"', ("festsetzung.zustimmung: „system“ hat nicht das Recht",)),
+    "Vorgesetzte ohne Vereinbarung": (FRIST, OHNE, ("benachrichtigungen[18].an: „vorgesetzt“ darf von Fristen anderer nur erfahren, wenn „laufweg.frist.eskalation“",)),
+    "Vereinbarung ohne Namen": ('vereinbarung = "Dienstvereinbarung (erfunden)"', 'vereinbarung = " "', ("laufweg.frist.eskalation.vereinbarung: darf nicht leer sein",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fall", FRISTFEHLER)
+def test_a_mistake_about_deadlines_is_told_too(tmp_path: Path, fall: str) -> None:
+    told(tmp_path, "kreisstadt", KREISSTADT, *FRISTFEHLER[fall])
+
+
+@pytest.mark.parametrize("bei", ["frist_erinnert", "frist_abgelaufen", "frist_gemahnt"])
+@pytest.mark.parametrize("an", ["vorgesetzt", "verwaltungsleitung", "dezernat-ii"])
+def test_no_superior_hears_of_a_missed_deadline_without_an_agreement(tmp_path: Path, bei: str, an: str) -> None:
+    anhang = f'\n[[benachrichtigungen]]\nbei = "{bei}"\nan = ["betroffen", "{an}"]\n'
+    (tmp_path / "kreisstadt_2020-01-01.toml").write_text(KREISSTADT + anhang, encoding="utf-8")
+    assert regelwerk.load(tmp_path, arten=ARTEN).alle, "mit Vereinbarung"
+    told(tmp_path, "kreisstadt", KREISSTADT.replace(', "vorgesetzt"', "") + anhang, FRIST, OHNE, (f"„{an}“ darf von Fristen",))
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

@@ -17,18 +17,12 @@ import aiosmtplib
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from activities.kanaele.kanal import note
-from schemas.benachrichtigung import Aufgegeben, Ergebnis, Nachricht, Spaeter, Zugestellt
+from schemas.benachrichtigung import LAENGSTE_ADRESSE, MAILADRESSE, Aufgegeben, Ergebnis, Nachricht, Spaeter, Zugestellt
 
 _BERLIN = ZoneInfo("Europe/Berlin")
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-# One plain address: no display name, no quoting, no list, nothing that could end an SMTP command.
-_ADRESSE = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$"
 _NOT_PRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 
-_LONGEST = 254
-
-_Mailadresse = Annotated[str, StringConstraints(pattern=_ADRESSE, max_length=_LONGEST)]
+_Mailadresse = Annotated[str, StringConstraints(pattern=MAILADRESSE, max_length=LAENGSTE_ADRESSE)]
 
 
 class SmtpSettings(BaseModel):
@@ -66,7 +60,7 @@ class MailKanal:
 
     async def send(self, nachricht: Nachricht) -> Ergebnis:
         """Try once, within twice ``timeout`` at most (the second half only for saying goodbye)."""
-        if len(nachricht.adresse) > _LONGEST or not re.fullmatch(_ADRESSE, nachricht.adresse):
+        if len(nachricht.adresse) > LAENGSTE_ADRESSE or not re.fullmatch(MAILADRESSE, nachricht.adresse):
             return note(nachricht, Aufgegeben(grund="Die hinterlegte Mailadresse ist ungültig."))
         mail = compose(nachricht, self._settings)
         client = self._client()
