@@ -3,6 +3,7 @@
 What stands behind it is in ``kommandozeile/``.
 """
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -112,8 +113,10 @@ def up(daten: Daten = None, port: Anschluss = 7233, ui_port: Oberflaeche = 8233)
             parts(einstellungen) as g,
             running_worker(client, g),
         ):
+            ende_gesagt = asyncio.create_task(until_told_to_stop())
+            await asyncio.sleep(0)  # it listens before anybody reads that it runs
             ausgabe.say(f"Die Laufmappe läuft. Oberfläche von Temporal: http://127.0.0.1:{ui_port}. Ende mit Strg-C.")
-            await until_told_to_stop()
+            await ende_gesagt
 
     run(laufen)
 

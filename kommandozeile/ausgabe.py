@@ -21,6 +21,11 @@ from schemas.regelwerk import Regelwerk, Regelwerke
 from uebergang import Ausgang, Posten
 
 _console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+STEUERZEICHEN: dict[int, str | None] = {
+    nr: None if chr(nr) == "\r" else "\N{REPLACEMENT CHARACTER}"
+    for nr in (*range(0x20), *range(0x7F, 0xA0))
+    if chr(nr) not in "\n\t"
+}
 
 
 def table(tabelle: Table) -> None:
@@ -29,8 +34,8 @@ def table(tabelle: Table) -> None:
 
 
 def say(satz: str) -> None:
-    """One line for people."""
-    _console.print(satz)
+    """One line for people. What steers a terminal, in a text that came as a file, is shown as a mark and does nothing."""
+    _console.print(satz.translate(STEUERZEICHEN))
 
 
 def as_json(wert: Any) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -41,18 +40,6 @@ class Haus:
             "COLUMNS": "200",
         }
         self.prozess: subprocess.Popen[str] | None = None
-
-    def rules(self, ab: str, *aenderungen: tuple[str, str]) -> None:
-        """From now on the rules lie in a folder of this house, and there is a new version of those of Muster."""
-        ordner = self.daten / "regeln"
-        if not ordner.exists():
-            shutil.copytree(REGELWERKE, ordner)
-        text = (ordner / "muster_2021-07-01.toml").read_text(encoding="utf-8")
-        for alt, neu in (("gueltig_ab = 2021-07-01", f"gueltig_ab = {ab}"), *aenderungen):
-            assert alt in text
-            text = text.replace(alt, neu)
-        (ordner / f"muster_{ab}.toml").write_text(text, encoding="utf-8")
-        self.umgebung["LAUFMAPPE_REGELWERK"] = str(ordner)
 
     def up(self) -> None:
         self.prozess = subprocess.Popen(

@@ -1,8 +1,10 @@
 """The command line as people use it: against a running ``laufmappe up``."""
 
 import json
+import shutil
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from kommandozeile.eingabe import options
 from kommandozeile.hilfe import HILFE
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
+from temporal import REGELWERKE
 
 pytestmark = pytest.mark.xdist_group("cli")
 
@@ -63,7 +66,7 @@ def test_a_refusal_is_two_and_says_why(haus: Haus) -> None:
         (("vorlage", "einreichen", "2099/9999"), "nicht gefunden"),
         (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-47"), "darf hier nicht|Meinten Sie"),
         (("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "morgen"), "kein Zeitpunkt"),
-        (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-46", "--abschnitte", "Sachlage=@fehlt.md"), "gibt es nicht"),
+        (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-46", "--abschnitte", "Sachlage=@fehlt.md"), "„fehlt.md“ gibt es nicht"),
         (("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "x", "--federfuehrend", "a-46", "--anlagen", "LICENSE,sha256=00"), "Prüfsumme"),
     ],
 )  # fmt: skip
@@ -120,6 +123,9 @@ def test_lists_can_be_narrowed(haus: Haus) -> None:
     v = entwurf(haus)
     assert v in {z["workflow"] for z in haus.ok("vorlage", "list", "--stufe", "entwurf", "--federfuehrend", "a-46")}
     assert haus.ok("vorlage", "list", "--stufe", "ersetzt") == []
+    nein = haus.run("vorlage", "list", "--gremium", "sozialauschuss")
+    assert nein.returncode == 2
+    assert "Meinten Sie „sozialausschuss“? Es gibt: hauptausschuss, rat, schulausschuss, sozialausschuss." in nein.stderr
 
 
 def test_an_unknown_wording_is_shown_until_it_is_mapped(haus: Haus) -> None:
@@ -157,7 +163,7 @@ def test_an_office_ends_and_nothing_lapses(haus: Haus, tmp_path: Path) -> None:
         "vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "B", "--federfuehrend", "a-50",
         wer=("p-50", "a-50", "sachbearbeitung"),
     )["vorgang"]  # fmt: skip
-    posten = json.loads(haus.run("uebergang", "liste", "a-50").stdout)
+    posten = haus.ok("uebergang", "liste", "a-50")
     assert [(p["vorgang"], p["was"]) for p in posten] == [(v, "federfuehrung")]
     datei = tmp_path / "liste.json"
     datei.write_text(json.dumps(posten), encoding="utf-8")
@@ -165,11 +171,44 @@ def test_an_office_ends_and_nothing_lapses(haus: Haus, tmp_path: Path) -> None:
     assert (leer.returncode, "entscheidung" in leer.stderr) == (2, True)
     posten[0] |= {"entscheidung": "uebernehmen", "nach": "a-46", "grund": "Ämter zusammengelegt"}
     datei.write_text(json.dumps(posten), encoding="utf-8")
-    assert haus.ok("uebergang", "ausfuehren", "a-50", f"@{datei}", wer=LEITUNG)["befunde"] == []
+    ergebnis = haus.ok("uebergang", "ausfuehren", "a-50", f"@{datei}", wer=LEITUNG)
+    assert ergebnis == {"befunde": [], "erbeten": [], "offen": []}
     assert haus.ok("vorlage", "show", v)["zustand"]["federfuehrend"]["id"] == "a-46"
     datei.write_text("[]", encoding="utf-8")
     fehlt = haus.run("uebergang", "ausfuehren", "a-46", f"@{datei}", wer=LEITUNG)
     assert (fehlt.returncode, "fehlt noch Offenes" in fehlt.stderr) == (2, True)
+    unbekannt = haus.run("uebergang", "liste", "a-99")
+    assert (unbekannt.returncode, "„a-99“ ist nicht bekannt" in unbekannt.stderr) == (2, True)
+
+
+def test_a_term_ends_and_a_request_is_not_an_end(tmp_path: Path) -> None:
+    haus = Haus(tmp_path / "daten")
+    haus.up()
+    v = entwurf(haus, "--oeffentlich")
+    s = haus.ok("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "2031-01-15T16:00", wer=DIENST)["vorgang"]
+    s_id, v_id = s.rsplit("/", 1)[-1], v.rsplit("/", 1)[-1]
+    haus.ok("vorlage", "anmelden", v, "--sitzung", s_id, "--beratung", "1", wer=SB)
+    haus.ok("sitzung", "aufnehmen", s, "--vorlage", v_id, "--oeffentlich", wer=DIENST)
+    haus.ok("sitzung", "einladen", s, "--abweichung", "eilt", wer=DIENST)
+    datei = tmp_path / "liste.json"
+
+    def decide(wessen: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        posten = [p | {"entscheidung": "beenden", "grund": "Ende"} for p in haus.ok("uebergang", "liste", *wessen)]
+        datei.write_text(json.dumps(posten), encoding="utf-8")
+        return haus.run("uebergang", "ausfuehren", *wessen, f"@{datei}", "--json", wer=LEITUNG)
+
+    amt = decide(("a-46",))
+    ergebnis = json.loads(amt.stdout)
+    assert (amt.returncode, ergebnis["befunde"]) == (0, [])
+    assert "um die Rücknahme ist gebeten" in ergebnis["erbeten"][0]
+    assert [p["was"] for p in ergebnis["offen"]] == ["federfuehrung"]
+    nochmal = decide(("a-46",))
+    assert (nochmal.returncode, "schon gebeten" in json.loads(nochmal.stdout)["befunde"][0]) == (2, True)
+    gremien = decide(("--wahlperiode",))
+    assert (gremien.returncode, json.loads(gremien.stdout)) == (0, {"befunde": [], "erbeten": [], "offen": []})
+    assert haus.ok("sitzung", "show", s)["zustand"]["stufe"] == "abgesagt"
+    assert haus.ok("vorlage", "show", v)["zustand"]["beratungen"][0]["status"] == "entfallen"
+    assert haus.down() == 0
 
 
 def test_documents_are_written(haus: Haus, tmp_path: Path) -> None:
@@ -190,7 +229,7 @@ def test_documents_are_written(haus: Haus, tmp_path: Path) -> None:
 def test_meetings_in_a_series(haus: Haus) -> None:
     reihe = ("sitzung", "reihe", "--gremium", "schulausschuss", "--beginn", "2031-01-15T16:00", "--wochen", "4", "--anzahl", "3")
     geplant = haus.ok(*reihe, "--schluessel", "reihe-1", wer=DIENST)
-    assert len(geplant) == 3
+    assert [(p["beginn"][:10], p["hinweise"]) for p in geplant] == [("2031-01-15", []), ("2031-02-12", []), ("2031-03-12", [])]
     assert haus.ok(*reihe, "--schluessel", "reihe-1", wer=DIENST) == geplant
     beginne = sorted(z["beginn"] for z in haus.ok("sitzung", "list", "--gremium", "schulausschuss"))
     assert [b[:10] for b in beginne] == ["2031-01-15", "2031-02-12", "2031-03-12"]
@@ -211,24 +250,27 @@ def test_a_secret_that_is_missing_is_told(tmp_path: Path) -> None:
 
 
 def test_rules_that_two_persons_confirmed(tmp_path: Path) -> None:
-    haus = Haus(tmp_path)
-    haus.up()
-    stand = {z["fassung"]: (z["bestaetigt"], z["gilt"]) for z in haus.ok("regelwerk", "list")}
-    assert set(stand.values()) == {(True, True)}, "what lies there at the very first start is in force"
+    haus, regeln = Haus(tmp_path / "daten"), tmp_path / "regeln"
+    regeln.mkdir()
+    haus.umgebung["LAUFMAPPE_REGELWERK"] = str(regeln)
+    shutil.copy(REGELWERKE / "muster_2020-01-01.toml", regeln)
+    haus.up()  # what lies there at first is in force
     assert haus.down() == 0
-    haus.rules("2026-01-01")
-    haus.up()
-    haus.ok("regelwerk", "vorschlagen", "2026-01-01", "--grund", "neue Geschäftsordnung", wer=ADMIN)
-    selbst = haus.run("regelwerk", "bestaetigen", "2026-01-01", wer=ADMIN)
+    shutil.copy(REGELWERKE / "muster_2021-07-01.toml", regeln)
+    haus.up()  # what comes later needs two persons
+    stand = {z["fassung"]: (z["bestaetigt"], z["gilt"]) for z in haus.ok("regelwerk", "list")}
+    assert stand == {"2020-01-01": (True, True), "2021-07-01": (False, False)}
+    befund = haus.run("doctor", "--json")
+    assert (befund.returncode, "ist nicht bestätigt" in json.loads(befund.stdout)["befunde"][0]) == (1, True)
+    assert haus.run("vorlage", "list").stderr == ""
+    haus.ok("regelwerk", "vorschlagen", "2021-07-01", "--grund", "neue Geschäftsordnung", wer=ADMIN)
+    selbst = haus.run("regelwerk", "bestaetigen", "2021-07-01", wer=ADMIN)
     assert (selbst.returncode, "zweite Person" in selbst.stderr) == (2, True)
-    stand = {z["fassung"]: (z["bestaetigt"], z["gilt"]) for z in haus.ok("regelwerk", "list")}
-    assert stand["2026-01-01"] == (False, False)
-    haus.ok("regelwerk", "bestaetigen", "2026-01-01", wer=ADMIN2)
+    haus.ok("regelwerk", "bestaetigen", "2021-07-01", wer=ADMIN2)
     assert haus.down() == 0
     haus.up()
-    assert {z["gilt"] for z in haus.ok("regelwerk", "list")} == {True}
     v = entwurf(haus)
-    assert haus.ok("vorlage", "show", v)["zustand"]["regelwerk"]["gueltig_ab"] == "2026-01-01"
+    assert haus.ok("vorlage", "show", v)["zustand"]["regelwerk"]["gueltig_ab"] == "2021-07-01"
     assert haus.down() == 0
 
 

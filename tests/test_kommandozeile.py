@@ -1,5 +1,6 @@
 """What people type, and what they are told about slips: everything that needs no running Laufmappe."""
 
+import datetime as dt
 import errno
 import json
 import logging
@@ -17,7 +18,7 @@ import befund
 from archive.ablage import Ablage
 from cli import app
 from client import Laufmappe
-from kommandozeile import dateien, ende, formen, lauf
+from kommandozeile import ausgabe, dateien, ende, formen, lauf
 from kommandozeile.eingabe import options
 from lifecycle.ablehnung import Unplausibel
 from lifecycle.kerne import KERNE
@@ -300,3 +301,18 @@ async def test_who_chose_no_key_learns_it_when_there_is_no_answer() -> None:
     with pytest.raises(NichtErreichbar, match="--schluessel abc"):
         async with lauf.repeatable("abc"):
             raise NichtErreichbar("Die Laufmappe antwortet nicht.")
+
+
+def test_a_series_says_what_to_know_of_each_day(capsys: pytest.CaptureFixture[str]) -> None:
+    beginn = dt.datetime(2030, 12, 25, 15, tzinfo=dt.UTC)
+    geplant = [{"vorgang": "sitzung/muster/s1", "beginn": beginn, "hinweise": ["Der 25.12.2030 ist ein Feiertag."]}]
+    ausgabe.series(geplant, False)
+    ausgabe.series(geplant, True)
+    aus = capsys.readouterr().out
+    assert aus.startswith("Geplant: 25.12.2030 16:00, sitzung/muster/s1 Hinweis: Der 25.12.2030 ist ein Feiertag.\n[")
+    assert json.loads(aus[aus.index("[") :])[0]["beginn"] == "2030-12-25T15:00:00+00:00"
+
+
+def test_what_offices_write_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    ausgabe.say("[rot] :key: Ausschuss\r\n\x1b[31mx")
+    assert capsys.readouterr().out == "[rot] :key: Ausschuss\n�[31mx\n"
