@@ -39,7 +39,12 @@ gruppen = {
         ("auftrag", "Aufträge: was in Sitzungen verlangt wurde, bis zum Ergebnis."),
     )
 }
-for _typ, _gruppe in (*gruppen.items(), ("regelwerk", verwaltung.regeln), ("uebergang", verwaltung.wechsel)):
+for _typ, _gruppe in (
+    *gruppen.items(),
+    ("regelwerk", verwaltung.regeln),
+    ("uebergang", verwaltung.wechsel),
+    ("post", verwaltung.post),
+):
     app.add_typer(_gruppe, name=_typ)
 gruppen["sitzung"].command("reihe")(reihe.plan)
 
@@ -186,6 +191,8 @@ def _start(
     verify_text([*sys.argv, *(wert for name, wert in os.environ.items() if name.startswith("LAUFMAPPE_"))])
     stufe = log_stufe or UNGEFRAGT.get(ctx.invoked_subcommand, Logstufe.CRITICAL)
     protokollierung.configure(json=log_json, level=stufe.value)
+    if ctx.invoked_subcommand in UNGEFRAGT:
+        protokollierung.forward_core()
 
 
 def main() -> None:

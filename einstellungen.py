@@ -44,6 +44,11 @@ def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = 
     )
 
 
+def prepare(daten: Path) -> None:
+    """Makes the data folder, for its owner alone: what lies in it is not public."""
+    daten.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _secret(env: Mapping[str, str], name: str) -> str | None:
     pfad = env.get(f"{name}_DATEI")
     if not pfad:

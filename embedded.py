@@ -21,11 +21,14 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.converter import DataConverter
 
+from einstellungen import prepare
 from workflows.suche import ALLE
 
 START_FRIST = 30.0
 AUFBEWAHRUNG = timedelta(days=36_500)
 LOKAL = "127.0.0.1"
+OHNE_ANMELDUNG = {"USER": "laufmappe", "HOME": "/"}
+"""What the server asks for and services started without a login do not have."""
 
 
 class EinbettungFehler(Exception):
@@ -45,7 +48,7 @@ async def embedded_server(
 
     ``extra`` are further arguments of ``temporal server start-dev``.
     """
-    daten.mkdir(parents=True, exist_ok=True)
+    prepare(daten)
     with _sole_owner(daten) as sperre:
         anschluss = _free_port(port)
         if ui_port is not None:
@@ -56,9 +59,31 @@ async def embedded_server(
             client = await _connected(adresse, data_converter, server, daten)
             await _keep_histories(client)
             _announce(sperre, adresse)
-            yield client
+            async with _while_it_runs(server, daten):
+                yield client
         finally:
             await _stop(server)
+
+
+@asynccontextmanager
+async def _while_it_runs(server: asyncio.subprocess.Process, daten: Path) -> AsyncIterator[None]:
+    """Raises EinbettungFehler, and cancels what runs inside, once the server has ended by itself."""
+    innen = asyncio.current_task()
+    assert innen is not None  # a coroutine always runs in a task
+
+    async def wachen() -> None:
+        await server.wait()
+        innen.cancel()
+
+    wache = asyncio.create_task(wachen())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not wache.done() or innen.uncancel():
+            raise  # somebody else wants this to end
+        raise EinbettungFehler(f"Der Temporal-Server hat sich beendet. Näheres steht in „{daten.name}/temporal.log“.") from None
+    finally:
+        wache.cancel()
 
 
 def address_of_running(daten: Path) -> str | None:
@@ -137,7 +162,11 @@ async def _start(daten: Path, port: int, ui_port: int | None, extra: tuple[str, 
     ]
     with (daten / "temporal.log").open("ab") as ausgabe:
         return await asyncio.create_subprocess_exec(
-            *befehl, stdin=asyncio.subprocess.PIPE, stdout=ausgabe, stderr=ausgabe, env={**os.environ, "NO_COLOR": "1"}
+            *befehl,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=ausgabe,
+            stderr=ausgabe,
+            env={**OHNE_ANMELDUNG, **os.environ, "NO_COLOR": "1"},
         )
 
 

@@ -5,9 +5,12 @@ No line carries a subject or a person; tracebacks never show local variables, fo
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from temporalio import activity, workflow
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 RUHIG = ("temporalio", "sqlalchemy", "httpx", "httpcore", "aiosqlite", "asyncio", "alembic")
 
@@ -21,6 +24,7 @@ def configure(*, json: bool | None = None, level: str = "INFO") -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
+        _without_raw_record,
     ]
     structlog.configure(
         processors=[*vorher, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -28,6 +32,7 @@ def configure(*, json: bool | None = None, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+    logging.captureWarnings(True)
     griff = logging.StreamHandler(sys.stderr)
     griff.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=vorher, processors=_rendering(als_json)))
     wurzel = logging.getLogger()
@@ -35,6 +40,23 @@ def configure(*, json: bool | None = None, level: str = "INFO") -> None:
     wurzel.setLevel(level.upper())
     for name in RUHIG:
         logging.getLogger(name).setLevel(max(logging.WARNING, wurzel.level))
+
+
+def forward_core() -> None:
+    """Temporal's core writes past Python unless it is told otherwise, before the first connection. For what runs for long."""
+    weiter = LogForwardingConfig(
+        logger=logging.getLogger("temporalio.core"), append_target_to_name=False, prepend_target_on_message=False
+    )
+    protokoll = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=weiter)
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=protokoll)), error_if_already_set=False)
+    activity.logger.activity_info_on_message = False  # it stands in a field of its own
+    workflow.logger.workflow_info_on_message = False
+
+
+def _without_raw_record(_: Any, __: str, zeile: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A line of the core brings itself along once more, as an object."""
+    zeile.pop("temporal_log", None)
+    return zeile
 
 
 def _rendering(als_json: bool) -> list[Any]:

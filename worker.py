@@ -37,7 +37,7 @@ from activities.zustellung import Zustellung
 from archive.ablage import Ablage
 from archive.ocfl import Lager
 from client import Laufmappe
-from einstellungen import Einstellungen, from_environment
+from einstellungen import Einstellungen, from_environment, prepare
 from embedded import address_of_running
 from lifecycle.kern import complete
 from lifecycle.kerne import ARTEN, kern_of
@@ -112,7 +112,7 @@ class Gewerke:
 async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
     """Opens register and stores. Raises RegelwerkFehler, RegisterNichtErreichbar, OSError."""
     hinterlegt = regelwerk.load(einstellungen.regelwerk, arten=ARTEN)
-    einstellungen.daten.mkdir(parents=True, exist_ok=True)
+    prepare(einstellungen.daten)
     geweckt = asyncio.Event()
     register = await Register.open(einstellungen.register_url, einstellungen.daten, on_outbox=geweckt.set)
     try:
@@ -196,7 +196,9 @@ async def running_worker(client: Client, g: Gewerke, **optionen: Any) -> AsyncIt
             await _adopt(Bote(client, g.regelwerke, TASK_QUEUE), g)
             for kommune in g.regelwerke.kommunen:
                 await _start_delivery(client, kommune)
+            log.info("Worker bereit", kommunen=list(g.regelwerke.kommunen))
             yield worker
+            log.info("Worker hört auf")
 
 
 def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence[Callable[..., Any]]:
@@ -238,9 +240,14 @@ async def connect(daten: Path | None = None) -> Client:
     eingebettet = address_of_running(daten) if daten and not os.environ.get("TEMPORAL_ADDRESS") else None
     optionen["target_host"] = eingebettet or optionen.get("target_host", "localhost:7233")
     try:
-        return await Client.connect(**optionen, data_converter=CONVERTER)
+        client = await Client.connect(**optionen, data_converter=CONVERTER)
     except RuntimeError:
-        raise NichtErreichbar("Die Laufmappe läuft nicht. Bitte zuerst „laufmappe up“ starten.") from None
+        raise NichtErreichbar(
+            f"Unter {optionen['target_host']} antwortet kein Temporal: Die Laufmappe läuft nicht. Bitte zuerst „laufmappe up“ starten."
+        ) from None
+    except (TypeError, ValueError) as fehler:
+        raise NichtErreichbar(f"Die Angaben zu Temporal (TEMPORAL_*) passen nicht: {fehler}.") from None
+    return client
 
 
 async def until_told_to_stop() -> None:
@@ -255,11 +262,10 @@ async def until_told_to_stop() -> None:
 async def main(einstellungen: Einstellungen) -> None:
     """Runs a worker until it is told to stop."""
     async with parts(einstellungen) as g, running_worker(await connect(), g):
-        log.info("Worker bereit", kommunen=list(g.regelwerke.kommunen))
         await until_told_to_stop()
-        log.info("Worker hört auf")
 
 
 if __name__ == "__main__":
     protokollierung.configure()
+    protokollierung.forward_core()
     asyncio.run(main(from_environment()))

@@ -16,6 +16,7 @@ from client import Bestaetigung
 from lifecycle.erzaehlung import tell
 from lifecycle.kern import BERLIN
 from lifecycle.kerne import kern_of
+from register import Ausgang as Nachricht
 from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
 from uebergang import Ausgang, Posten
@@ -72,6 +73,22 @@ def rules(zeilen: Sequence[Mapping[str, Any]], json_: bool) -> None:
             zeile["fassung"], zeile["pruefsumme"][:12], *("ja" if zeile[n] else "nein" for n in ("bestaetigt", "gilt"))
         )
     table(tabelle)
+
+
+def messages(liegt: Sequence[Nachricht], json_: bool) -> None:
+    """Messages that nobody sends by themselves, and why."""
+    if json_:
+        as_json(
+            [
+                {name: getattr(a, name) for name in ("id", "art", "empfaenger", "kanal", "versuche", "erstellt", "grund")}
+                for a in liegt
+            ]
+        )
+        return
+    if not liegt:
+        say("Nichts ist liegen geblieben.")
+    for a in liegt:
+        say(f"{moment(a.erstellt)}  {a.id}  ({a.kanal}, {a.art}): {a.grund or 'nach einem Neuaufbau des Registers ungeklärt'}")
 
 
 def written(pfad: Path, groesse: int, json_: bool) -> None:
@@ -149,6 +166,7 @@ SPALTEN: dict[str, dict[str, str]] = {
         "stufe": "Stufe",
         "beschluss": "Ergebnis",
         "zuletzt": "Zuletzt",
+        "workflow": "Kennung",
     },
     "sitzung": {"beginn": "Beginn", "gremium_name": "Gremium", "stufe": "Stufe", "tops": "TOPs", "workflow": "Kennung"},
     "auftrag": {

@@ -1,5 +1,6 @@
 """Commands for those who keep rules and offices up to date: the Regelwerk's two persons, and what becomes of open matters."""
 
+import datetime as dt
 import secrets
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,15 +11,16 @@ import uebergang
 from kommandozeile import ausgabe, ende
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.formen import read_json
-from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune, actor, opened, repeatable, run
-from kommandozeile.nachsehen import committees, offices, verify_known
+from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune, actor, opened, repeatable, run, settings
+from kommandozeile.nachsehen import committees, offices, verify_known, verify_town
 from lifecycle.ablehnung import Unbekannt, Unplausibel
 from lifecycle.regelwerksakte import confirmed
 from schemas.akteur import Akteur
 from schemas.regelwerksakte import Regelwerksakte
-from worker import Gewerke, rules_file
+from worker import Gewerke, parts, rules_file
 
 regeln = Gruppe(help="Das Regelwerk: welche Fassung gilt, und wer dafür steht.")
+post = Gruppe(help="Benachrichtigungen, die niemand mehr sendet: ansehen und erneut senden.")
 wechsel = Gruppe(help="Ein Amt oder Gremium endet: was wird aus dem, was offen ist?")
 
 FASSUNG = Annotated[str, typer.Argument(help="Erster Tag der Fassung (2021-01-01).", show_default=False)]
@@ -85,6 +87,39 @@ def auflisten(kommune: Kommune, daten: Daten = None, als_json: Json = False) -> 
             ausgabe.rules(zeilen, als_json)
 
     run(zeigen)
+
+
+@post.command("list")
+def liegengeblieben(kommune: Kommune, daten: Daten = None, als_json: Json = False) -> None:
+    """Was aufgegeben oder nach einem Neuaufbau ungeklärt ist, und warum."""
+
+    async def zeigen() -> None:
+        async with parts(settings(daten)) as g:
+            verify_town(g.hinterlegt, kommune)
+            ausgabe.messages(await g.register.stopped(kommune), als_json)
+
+    run(zeigen)
+
+
+@post.command()
+def erneut(
+    kommune: Kommune,
+    kennung: Annotated[str | None, typer.Argument(help="Kennung der Nachricht; ohne: alle.", show_default=False)] = None,
+    daten: Daten = None, als_json: Json = False,
+) -> None:  # fmt: skip
+    """Noch einmal senden, was niemand mehr sendet; zum Beispiel, wenn jetzt ein Postfach hinterlegt ist."""
+
+    async def senden() -> None:
+        async with parts(settings(daten)) as g:
+            verify_town(g.hinterlegt, kommune)
+            liegt = [a for a in await g.register.stopped(kommune) if kennung in (None, a.id)]
+            if kennung and not liegt:
+                raise Unbekannt("Eine solche Nachricht liegt nicht. „laufmappe post list“ zeigt, welche es gibt.")
+            for a in liegt:
+                await g.register.again(a.id, dt.datetime.now(dt.UTC))
+        ausgabe.messages(liegt, als_json)
+
+    run(senden)
 
 
 @wechsel.command()

@@ -107,6 +107,12 @@ class Postausgang:
         """Somebody wants it sent after all."""
         await self._mark(kennung, status=OFFEN, versuche=0, naechster_versuch=jetzt, erledigt_am=None, gemeldet=None)
 
+    async def stopped(self, kommune: str) -> list[Ausgang]:
+        """Messages that nobody sends any more unless somebody wants it: given up, or unclear after the register was rebuilt."""
+        abfrage = sa.select(AUSGANG).where(AUSGANG.c.kommune == kommune, AUSGANG.c.status.in_((AUFGEGEBEN, UNKLAR)))
+        zeilen = await self._db.read(abfrage.order_by(AUSGANG.c.erstellt, AUSGANG.c.id))
+        return [Ausgang.model_validate(dict(zeile._mapping)) for zeile in zeilen]
+
     async def often_tried(self, kommune: str, mehr_als: int) -> dict[str, int]:
         """Receivers with messages that have been tried more often than that, and how many those are."""
         abfrage = sa.select(AUSGANG.c.empfaenger, sa.func.count().label("anzahl")).where(

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from register._fehler import RegisterFehler, RegisterNichtErreichbar
 
+log = structlog.get_logger()
 T = TypeVar("T")
 EILIG = 0.4
 """Seconds for a record that somebody waits for."""
@@ -107,12 +111,14 @@ class Datenbank:
             raise
         if not aufgabe.done():
             self._leave(aufgabe)
+            log.warning("Register nicht erreichbar", fehler=f"keine Antwort nach {sekunden} s")
             raise RegisterNichtErreichbar(NICHT_ERREICHBAR)
         try:
             return aufgabe.result()
         except RegisterFehler:
             raise
         except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as fehler:
+            log.warning("Register nicht erreichbar", fehler=_without_content(fehler).args[0])
             raise RegisterNichtErreichbar(NICHT_ERREICHBAR) from _without_content(fehler)
 
     def _leave(self, aufgabe: asyncio.Task[Any]) -> None:
@@ -126,6 +132,9 @@ class Datenbank:
             aufgabe.exception()  # looked at, so that nobody complains about it
 
     async def _upgrade(self) -> None:
+        async with self._engine.connect() as verbindung:
+            if await verbindung.run_sync(version) == NEUESTE:
+                return  # the usual case: nobody waits for a lock
         async with self._engine.connect() as roh:
             verbindung = await roh.execution_options(laufmappe_schreibt=True)
             async with verbindung.begin():
@@ -146,12 +155,20 @@ def _without_content(fehler: BaseException) -> Exception:
 
 
 def _async_url(url: str) -> str:
-    teile = sa.make_url(url)
-    if teile.get_backend_name() == "postgresql":
-        return teile.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    try:
+        teile = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise RegisterFehler(
+            "Die Adresse des Registers (LAUFMAPPE_REGISTER) ist keine: postgresql://name:passwort@host/datenbank."
+        ) from None
+    if teile.get_backend_name() in ("postgresql", "postgres"):
+        ssl = teile.query.get("sslmode")  # what libpq calls it; the driver here has another word
+        fragen = {**teile.query, **({"ssl": ssl} if ssl else {})}
+        fragen.pop("sslmode", None)
+        return teile.set(drivername="postgresql+asyncpg", query=fragen).render_as_string(hide_password=False)
     if teile.get_backend_name() == "sqlite":
         return teile.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
-    raise RegisterNichtErreichbar(f"Als Register geht SQLite oder PostgreSQL, nicht „{teile.get_backend_name()}“.")
+    raise RegisterFehler(f"Als Register geht SQLite oder PostgreSQL, nicht „{teile.get_backend_name()}“.")
 
 
 def _options(url: str) -> dict[str, Any]:
@@ -189,9 +206,29 @@ def _one_at_a_time(daten: Path) -> Any:
         yield
 
 
-def migrate(verbindung: sa.Connection, bis: str = "head") -> None:
-    """Brings the tables up to a version."""
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrationen"))
+    return config
+
+
+NEUESTE = ScriptDirectory.from_config(_config()).get_current_head()
+"""The version of the tables that this program knows last."""
+
+
+def version(verbindung: sa.Connection) -> str | None:
+    """The version of the tables; None for an empty database. Raises RegisterFehler for one that this program does not know."""
+    stand = MigrationContext.configure(verbindung).get_current_revision()
+    bekannt = {s.revision for s in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if stand is not None and stand not in bekannt:
+        raise RegisterFehler(
+            f"Das Register hat die Fassung {stand}; dieses Programm kennt sie nicht. Bitte das neuere Programm nehmen."
+        )
+    return stand
+
+
+def migrate(verbindung: sa.Connection, bis: str = "head") -> None:
+    """Brings the tables up to a version."""
+    config = _config()
     config.attributes["connection"] = verbindung
     command.upgrade(config, bis)

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ BODEN = {
     "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk", "dokumente"},
 }
 """Room and the rooms that it may use. (Activities know of the workflows the names of their search attributes, no more.)"""
+NUR_HIER = {"bild"}
+"""Modules for those who work on the house; whoever only runs it does not get them."""
 VERBOTEN = {
     "httpx",
     "sqlalchemy",
@@ -119,3 +122,13 @@ def test_nothing_of_the_makers_machine_is_in_the_project() -> None:
         if datei.suffix in {".py", ".toml", ".md", ".yml", ".lock", ""} and datei.is_file():
             text = datei.read_text(encoding="utf-8", errors="ignore")
             assert not any(ort in text for ort in orte), name
+
+
+def test_every_room_is_in_the_package() -> None:
+    """What is missing there is missed only where it was installed from a package: in the container."""
+    angaben = tomllib.loads((WURZEL / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert {pfad.stem for pfad in WURZEL.glob("*.py")} - NUR_HIER == set(angaben["py-modules"])
+    da = {str(pfad.parent.relative_to(WURZEL)).replace("/", ".") for raum in BODEN for pfad in (WURZEL / raum).rglob("*.py")}
+    assert da <= set(angaben["packages"])
+    ausnahmen = (WURZEL / ".dockerignore").read_text(encoding="utf-8").split()
+    assert {f"!{name.split('.')[0]}" for name in angaben["packages"]} <= set(ausnahmen)
