@@ -1,6 +1,8 @@
 """The embedded server: one per folder, state that survives, nothing left behind."""
 
 import asyncio
+import os
+import signal
 import socket
 from pathlib import Path
 
@@ -57,3 +59,48 @@ async def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     server = embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER)
     with pytest.raises(EinbettungFehler, match=r"temporal\.log"):
         await asyncio.wait_for(server.__aenter__(), 60)
+
+
+async def test_a_watcher_that_is_killed_takes_the_server_along_and_that_is_told(tmp_path: Path) -> None:
+    kinder: list[int] = []
+    with pytest.raises(EinbettungFehler, match="hat sich beendet"):
+        async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+            waechter = next(p for p in children(os.getpid()) if "waechter.py" in command_line(p))
+            kinder += children(waechter)
+            assert kinder and all(alive(p) for p in kinder)
+            os.kill(waechter, signal.SIGKILL)
+            await asyncio.Event().wait()  # whatever a body waits for, it is told
+    async with asyncio.timeout(20):
+        while any(alive(p) for p in kinder):
+            await asyncio.sleep(0.05)  # a process that is not our child announces nothing
+    async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+        pass
+
+
+async def test_a_body_that_is_cancelled_by_others_stays_cancelled(tmp_path: Path) -> None:
+    async def innen() -> None:
+        async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
+            laeuft.set()
+            await asyncio.Event().wait()
+
+    laeuft = asyncio.Event()
+    aufgabe = asyncio.create_task(innen())
+    await laeuft.wait()
+    aufgabe.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await aufgabe
+
+
+def children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def command_line(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
