@@ -1,7 +1,15 @@
 """The record (entries and leaves, append-only) and the read side (everything else, rebuilt from them)."""
 
 from beweis.kopf import Inhalt, Kopf
-from register._fehler import Luecke, NichtSpeicherbar, RegisterAlarm, RegisterFehler, RegisterNichtErreichbar, Widerspruch
+from register._fehler import (
+    Luecke,
+    NichtSpeicherbar,
+    RegisterAlarm,
+    RegisterFehler,
+    RegisterNichtErreichbar,
+    Unlesbar,
+    Widerspruch,
+)
 from register.ausgang import Ausgang
 from register.register import Register
 from register.zeilen import AuftragZeile, SitzungZeile, VorlageZeile
@@ -18,6 +26,7 @@ __all__ = [
     "RegisterFehler",
     "RegisterNichtErreichbar",
     "SitzungZeile",
+    "Unlesbar",
     "VorlageZeile",
     "Widerspruch",
 ]

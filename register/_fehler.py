@@ -5,6 +5,7 @@ RegisterFehler
 └── RegisterAlarm             the record would contradict itself: nothing was written, somebody must look
     ├── Widerspruch           another entry stands under that number, or the seal is not that of the state before it
     ├── Luecke                an entry before it is missing
+    ├── Unlesbar              this release does not know such a command, or not any more
     └── NichtSpeicherbar      the database cannot hold what the entry says
 """
 
@@ -33,6 +34,10 @@ class Widerspruch(RegisterAlarm):
 
 class Luecke(RegisterAlarm):
     """An entry before it is missing."""
+
+
+class Unlesbar(RegisterAlarm):
+    """This release does not know such a command, or not any more: the state cannot be worked out."""
 
 
 class NichtSpeicherbar(RegisterAlarm):

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from beweis.kopf import Inhalt, Kopf, make_head, restore
+from lifecycle.ablehnung import Ablehnung
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import Kern, fold
 from lifecycle.kerne import kern_of
 from register import siegel
-from register._fehler import Luecke, NichtSpeicherbar, Widerspruch
+from register._fehler import Luecke, NichtSpeicherbar, Unlesbar, Widerspruch
 from register.ausgang import outbox_row
 from register.tabellen import AUSGANG, BAUM, BLATT, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank, cannot_hold
@@ -111,7 +112,7 @@ async def _append(db: Datenbank, v: AsyncConnection, kern: Kern[Any], stand: Sta
     eintraege: list[dict[str, Any]] = []
     ausgang: list[dict[str, Any]] = []
     for eintrag in neu:
-        befehl = kern.parse(eintrag.befehl)
+        befehl = _readable(kern, eintrag)
         _verify_seal(z, eintrag, befehl)
         z = fold(kern, z, eintrag)
         kopf, inhalt = make_head(eintrag, vorher)
@@ -124,6 +125,15 @@ async def _append(db: Datenbank, v: AsyncConnection, kern: Kern[Any], stand: Sta
     await write_current(db, v, kern, neu[0].workflow, z, vorher or "")
     await _append_leaves(db, v, z.kommune, eintraege)
     return len(ausgang)
+
+
+def _readable(kern: Kern[Any], eintrag: Eintrag) -> Befehl:
+    """The command of an entry. One that was accepted and cannot be read here comes from another release: repeating helps nothing."""
+    try:
+        return kern.parse(eintrag.befehl)
+    except Ablehnung:
+        satz = f"Eintrag {eintrag.seq} von {eintrag.workflow} („{eintrag.befehl.get('art')}“) kann diese Fassung der Laufmappe nicht lesen."
+        raise Unlesbar(satz, eintrag.workflow, eintrag.seq) from None
 
 
 def _verify_seal(z: Zustand, eintrag: Eintrag, befehl: Befehl) -> None:

@@ -155,7 +155,7 @@ FRISTFEHLER: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "kein Land": ('land = "NW"', 'land = "Nordrhein-Westfalen"', ("land: muss das Kürzel eines Landes sein, etwa „NW“.",)),
     "ein Mitglied setzt fest": ('rolle = "vorsitz"\n', 'rolle = "mitglied"\n', ("festsetzung.rolle: „mitglied“ hat nicht das Recht zu „tagesordnung_festsetzen“",)),
     "die Laufmappe stimmt zu": ('zustimmung = "verwaltungsleitung"', 'zustimmung = "system"', ("festsetzung.zustimmung: „system“ hat nicht das Recht",)),
-    "Vorgesetzte ohne Vereinbarung": (FRIST, OHNE, ("benachrichtigungen[18].an: „vorgesetzt“ darf von Fristen anderer nur erfahren, wenn „laufweg.frist.eskalation“",)),
+    "Vorgesetzte ohne Vereinbarung": (FRIST, OHNE, ("].an: „vorgesetzt“ darf von Fristen anderer nur erfahren, wenn „laufweg.frist.eskalation“",)),
     "Vereinbarung ohne Namen": ('vereinbarung = "Dienstvereinbarung (erfunden)"', 'vereinbarung = " "', ("laufweg.frist.eskalation.vereinbarung: darf nicht leer sein",)),
 }  # fmt: skip
 

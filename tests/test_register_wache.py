@@ -17,7 +17,7 @@ from activities.aufzeichnung import Aufzeichnung
 from beweis.kopf import make_head
 from buchung import carry_out, fill, outbox, record, reopened, sealed, unguard
 from rathaus import SCHRIFT, Rathaus, S, V
-from register import Luecke, NichtSpeicherbar, Register, RegisterNichtErreichbar, Widerspruch, aufzeichnung, pruefung
+from register import Luecke, NichtSpeicherbar, Register, RegisterNichtErreichbar, Unlesbar, Widerspruch, aufzeichnung, pruefung
 from register.tabellen import BAUM, BLATT, EINTRAG, META, ZUSTAND
 from register.verbindung import migrate
 from schemas.alarm import REGISTERALARM
@@ -223,6 +223,19 @@ async def test_what_the_database_cannot_hold_is_an_alarm(
         await register.record(haus.verlauf[V])
     (alarm,) = await register.alarms()
     assert (alarm.workflow, alarm.seq) == (V, 1)
+
+
+async def test_what_this_release_cannot_read_is_an_alarm(register: Register, haus: Rathaus) -> None:
+    """As when an older worker takes over from a newer one."""
+    haus.laufweg()
+    neuer = haus.verlauf[V][1]
+    with pytest.raises(Unlesbar, match="„gibt_es_noch_nicht“"):
+        await register.record(
+            [haus.verlauf[V][0], neuer.model_copy(update={"befehl": {**neuer.befehl, "art": "gibt_es_noch_nicht"}})]
+        )
+    assert [(a.workflow, a.seq) for a in await register.alarms()] == [(V, 2)]
+    await register.record(haus.verlauf[V])
+    assert await register.alarms() == []
 
 
 async def test_a_workflow_can_tell_an_alarm_from_a_database_that_is_away(register: Register, haus: Rathaus) -> None:
