@@ -17,11 +17,13 @@ from lifecycle.erzaehlung import tell
 from lifecycle.kern import BERLIN
 from lifecycle.kerne import kern_of
 from register import Ausgang as Nachricht
+from register.zeilen import Zeile
 from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
 from uebergang import Ausgang, Posten
 
 _console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+KURZ = 8
 STEUERZEICHEN: dict[int, str | None] = {
     nr: None if chr(nr) == "\r" else "\N{REPLACEMENT CHARACTER}"
     for nr in (*range(0x20), *range(0x7F, 0xA0))
@@ -186,7 +188,7 @@ def progress(nr: int, von: int) -> None:
     _console.print(f"\r{nr} von {von}", end="" if nr < von else "\n")
 
 
-def rows(typ: str, zeilen: Sequence[BaseModel], json_: bool) -> None:
+def rows(typ: str, zeilen: Sequence[Zeile], json_: bool) -> None:
     """A list of cases."""
     spalten = SPALTEN[typ]
     if json_:
@@ -197,8 +199,13 @@ def rows(typ: str, zeilen: Sequence[BaseModel], json_: bool) -> None:
         return
     tabelle = Table(*spalten.values())
     for zeile in zeilen:
-        tabelle.add_row(*(_cell(getattr(zeile, feld)) for feld in spalten))
+        tabelle.add_row(*(_short_id(zeile.workflow) if feld == "workflow" else _cell(getattr(zeile, feld)) for feld in spalten))
     table(tabelle)
+
+
+def _short_id(workflow: str) -> str:
+    """The beginning of an id: enough to name a case by, and short enough to be read."""
+    return workflow.rsplit("/", 1)[-1][:KURZ]
 
 
 def _cell(wert: Any) -> str:

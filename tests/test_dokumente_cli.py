@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dokumente import umwandeln
+from dokumente.auftragsliste import concerns
 from dokumente.inhalt import Teil
 from kommandozeile import dokument
 from kommandozeile.dokument import Dokumentart, make
@@ -27,9 +28,8 @@ class Tuer:
     async def state(self, workflow: str) -> Any:
         return self.haus.staende.get(workflow)
 
-    async def list_cases(self, kommune: str, typ: str, **filter_: str) -> list[Any]:
-        faelle = ((w, z) for w, z in self.haus.staende.items() if w.startswith(f"{typ}/{kommune}/"))
-        return [SimpleNamespace(workflow=w, stufe=z.stufe.value) for w, z in faelle]
+    async def open_tasks(self, kommune: str, gremien: list[str]) -> list[Any]:
+        return [z for w, z in self.haus.staende.items() if w.startswith(f"auftrag/{kommune}/") and concerns(z, gremien)]
 
     async def find(self, kommune: str, typ: str, text: str) -> str:
         return f"{typ}/{kommune}/{text}"

@@ -63,13 +63,17 @@ async def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
 
 async def test_a_watcher_that_is_killed_takes_the_server_along_and_that_is_told(tmp_path: Path) -> None:
     kinder: list[int] = []
-    with pytest.raises(EinbettungFehler, match="hat sich beendet"):
+
+    async def innen() -> None:
         async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
             waechter = next(p for p in children(os.getpid()) if "waechter.py" in command_line(p))
-            kinder += children(waechter)
+            kinder.extend(children(waechter))
             assert kinder and all(alive(p) for p in kinder)
             os.kill(waechter, signal.SIGKILL)
             await asyncio.Event().wait()  # whatever a body waits for, it is told
+
+    with pytest.raises(EinbettungFehler, match="hat sich beendet"):
+        await innen()
     async with asyncio.timeout(20):
         while any(alive(p) for p in kinder):
             await asyncio.sleep(0.05)  # a process that is not our child announces nothing
