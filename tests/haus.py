@@ -59,10 +59,17 @@ class Haus:
         self.prozess.communicate(timeout=60)
         return self.prozess.returncode
 
-    def run(self, *worte: str, wer: tuple[str, str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *worte: str, wer: tuple[str, str, str] | None = None, in_ordner: Path = WURZEL
+    ) -> subprocess.CompletedProcess[str]:
         als = ("--als-person", wer[0], "--als-stelle", wer[1], "--als-rolle", wer[2]) if wer else ()
         return subprocess.run(
-            [sys.executable, "cli.py", *worte, *als], cwd=WURZEL, env=self.umgebung, capture_output=True, text=True, check=False
+            [sys.executable, str(WURZEL / "cli.py"), *worte, *als],
+            cwd=in_ordner,
+            env=self.umgebung,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def ok(self, *worte: str, wer: tuple[str, str, str] | None = None) -> Any:
