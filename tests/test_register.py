@@ -14,7 +14,7 @@ from buchung import dump, fill, outbox
 from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
 from rathaus import HEUTE, SB, Rathaus, V
-from register import Luecke, Register, RegisterNichtErreichbar, Widerspruch
+from register import Luecke, Register, RegisterFehler, RegisterNichtErreichbar, Widerspruch
 from register.tabellen import ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG
 from register.verbindung import Datenbank
 from schemas.befehl import Eintrag
@@ -223,7 +223,7 @@ class _hanging:  # noqa: N801 - used as a function
 
 
 async def test_an_unknown_database_is_told() -> None:
-    with pytest.raises(RegisterNichtErreichbar, match="SQLite oder PostgreSQL"):
+    with pytest.raises(RegisterFehler, match="SQLite oder PostgreSQL"):
         await Datenbank.open("mysql://x/y", Path("/tmp"))
 
 
