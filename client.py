@@ -165,7 +165,9 @@ class Laufmappe:
         if felder.get("text") or not isinstance(z, Sitzung) or rw is None:
             return {}
         teil = Teil.OEFFENTLICH if felder.get("oeffentlich", True) else Teil.NICHTOEFFENTLICH
-        return {"text": await self._store_set(await schriftstuecke.open_tasks(self.register, z, rw.name, teil, freigegeben=True))}
+        return {
+            "gesetzt": await self._store_set(await schriftstuecke.open_tasks(self.register, z, rw.name, teil, freigegeben=True))
+        }
 
     async def _store_set(self, s: Schriftstueck) -> Dokument:
         return self.store_document(await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit))

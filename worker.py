@@ -32,6 +32,7 @@ from activities.kanaele.kanal import Kanal
 from activities.kanaele.mail import MailKanal
 from activities.kanaele.ordner import OrdnerKanal
 from activities.kanaele.webhook import WebhookKanal
+from activities.meldung import Melder
 from activities.treffen import Treffen
 from activities.zustellung import Zustellung
 from archive.ablage import Ablage
@@ -212,11 +213,13 @@ def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence
         adresse=g.einstellungen.adresse,
         ersatz=ersatz,
     )
+    treffen = Treffen(bote, g.regelwerke)
     return (
         Aufzeichnung(g.register).record,
-        Treffen(bote, g.regelwerke).meeting,
+        treffen.meeting,
         Archivierung(g.register, g.ablage, g.lager).archive,
         zustellung.notify,
+        Melder(g.register, treffen).report,
     )
 
 

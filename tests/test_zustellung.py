@@ -14,33 +14,18 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 import regelwerk
-import worker
 from activities import schicht
-from activities.bote import Bote, NichtErreichbar
+from activities.bote import NichtErreichbar
 from activities.kanaele.mail import SmtpSettings
-from activities.meldung import Melder
 from activities.treffen import Treffen
 from embedded import embedded_server
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
 from schemas.wirkung import Ruf
 from temporal import REGELWERKE, Amt, settings_for, spaeter
 from wege import entwurf, kennung
-from worker import CONVERTER, TASK_QUEUE, parts, running_worker
+from worker import CONVERTER, parts, running_worker
 
 GEHEIMNIS = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-@pytest.fixture(autouse=True)
-def reporting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that reports what was given up, whether or not the composition offers it already."""
-    echt = worker._activities
-
-    def activities(client: Any, g: Any, http: Any) -> tuple[Any, ...]:
-        alle = tuple(echt(client, g, http))
-        melder = Melder(g.register, Treffen(Bote(client, g.regelwerke, TASK_QUEUE), g.regelwerke))
-        return alle if any(a.__name__ == "report" for a in alle) else (*alle, melder.report)
-
-    monkeypatch.setattr(worker, "_activities", activities)
 
 
 class Briefkasten:

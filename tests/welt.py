@@ -55,7 +55,7 @@ class Welt:
         if fakten and felder.get(feld):
             felder = fakten(self.state(f"{VERWEISE[feld]}/{self.kommune}/{felder[feld]}")) | felder
         roh = {"art": art, "schluessel": f"k{self._nr}", "akteur": akteur, "regelwerk": OHNE, **felder}
-        return self._accept(workflow, kern.parse(roh))
+        return self._accept(workflow, kern.parse(roh, streng=True))
 
     def _accept(self, workflow: str, befehl: Kommando[Any]) -> str | None:
         kern, z = kern_of(workflow), self.state(workflow)

@@ -18,12 +18,14 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe
+    from lifecycle.eingabe import verify_values
     from lifecycle.fristen import next_alarm
     from lifecycle.gemeinsam import RegelstandHeben, Versiegelt, seal_digest
     from lifecycle.kern import FENSTER, Kern, Kommando, apply, check
     from lifecycle.lage import RUFE, situation
     from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
+    from schemas.alarm import REGISTERALARM
     from schemas.befehl import Eintrag, Quittung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
     from schemas.zustand import HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
@@ -33,7 +35,6 @@ with workflow.unsafe.imports_passed_through():
 REGISTER = "register"
 PROGRAMMFEHLER = "Programmfehler"
 WIEDERAUFNEHMEN = "wiederaufnehmen"
-RegisterAlarme = frozenset({"Widerspruch", "Luecke", "RegisterAlarm"})
 ALARM = "ALARM: die Einträge widersprechen dem Register; bitte die Revision verständigen"
 STAPEL = 100
 """Entries that are recorded at once: more might not fit into one argument."""
@@ -86,6 +87,7 @@ class Schale(Generic[Z]):
     @befehl.validator
     def _may_befehl(self, roh: dict[str, Any]) -> None:
         try:
+            verify_values(str(roh.get("art")), roh)
             befehl = self.kern.parse(roh)
             if not self._known(befehl):
                 self._verify(befehl)
@@ -269,7 +271,7 @@ class Schale(Generic[Z]):
                 "record", stapel, schedule_to_close_timeout=SCHNELL, retry_policy=RetryPolicy(maximum_attempts=1)
             )
         except FailureError as fehler:
-            summary = ALARM if _kind(fehler) in RegisterAlarme else "Register nicht erreichbar: Einträge nachtragen"
+            summary = ALARM if _kind(fehler) == REGISTERALARM else "Register nicht erreichbar: Einträge nachtragen"
             await self._until_done("record", stapel, summary=summary, dauer=AUFZEICHNEN)
 
     async def _until_done(self, activity: str, argument: object, *, summary: str, dauer: timedelta) -> None:

@@ -137,15 +137,17 @@ class AufgabenlisteFreigeben(Kommando[Sitzung]):
 
     text: Dokument | None = None
     oeffentlich: bool = True
+    gesetzt: Dokument | None = abgeleitet()
 
     def verify(self, z: Sitzung) -> None:
-        if self.text is None:
+        if self.text is None and self.gesetzt is None:
             raise Unplausibel("Die Liste fehlt. Bitte mit „text“ angeben.")
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
-        assert self.text is not None  # verified; no release was ever recorded without one
+        liste = self.text or self.gesetzt
+        assert liste is not None  # verified; no release was ever recorded without one
         neu = Aufgabenliste(
-            digest=self.text.digest, groesse=self.text.groesse, oeffentlich=self.oeffentlich, freigegeben=self.akteur, am=wann
+            digest=liste.digest, groesse=liste.groesse, oeffentlich=self.oeffentlich, freigegeben=self.akteur, am=wann
         )
         andere = tuple(a for a in z.aufgabenlisten if a.oeffentlich != self.oeffentlich)
         return z.model_copy(update={"aufgabenlisten": (*andere, neu)})
