@@ -20,7 +20,7 @@ from dokumente.setzen import NichtSetzbar, set_pdf
 from dokumente.sicht import Teil
 from dokumente.tagesordnung import is_invited
 from lifecycle.ablehnung import Ablehnung
-from lifecycle.empfaenger import item_of
+from lifecycle.empfaenger import item_of, papers_of
 from lifecycle.fristen import day
 from lifecycle.kerne import kern_of
 from lifecycle.mitteilung import payload, subject_line, text
@@ -48,7 +48,7 @@ NACHTRAGEN = 1.0
 """Seconds between two attempts to write down what became of a message that is out of the house."""
 MELDUNGEN = 100
 """How many reports one shift brings back at most."""
-MIT_AUSZUG = frozenset({"ergebnis", "ergebnis_berichtigen"})
+MIT_AUSZUG = frozenset({"ergebnis", "ergebnis_berichtigen", "niederschrift_unterzeichnen"})
 """Kinds of entry after which the office gets the extract by itself."""
 MIT_KALENDER = frozenset({"einladen", "verlegen", "absagen"})
 """Kinds of entry that change what stands in people's calendars."""
@@ -177,22 +177,27 @@ class Zustellung:
     async def _enclosed(self, z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> tuple[tuple[Anhang, ...], str | None]:
         """Documents and calendar entry that go along. What cannot be made stays behind: the mail goes out without it."""
         try:
-            return await self._extract(z, ausgang, rw), self._invitation(z, ausgang, adresse, rw)
+            return await self._extracts(z, ausgang, rw), self._invitation(z, ausgang, adresse, rw)
         except NICHT_ZU_MACHEN as fehler:
             log.error("Schriftstück nicht beigelegt", nachricht=ausgang.id, art=ausgang.art, fehler=type(fehler).__name__)
             return (), None
 
-    async def _extract(self, z: Zustand, ausgang: Ausgang, rw: Regelwerk) -> tuple[Anhang, ...]:
-        """The Beschlussauszug of a public item, to the office that leads its paper; preliminary until the minutes are signed."""
+    async def _extracts(self, z: Zustand, ausgang: Ausgang, rw: Regelwerk) -> tuple[Anhang, ...]:
+        """The Beschlussauszug of a public item, to the office that leads its paper; preliminary until the minutes are signed.
+
+        What is about the meeting as a whole brings along those of all the office's items.
+        """
         if not isinstance(z, Sitzung) or ausgang.art not in MIT_AUSZUG:
             return ()
         eintrag = (await self._register.entries(ausgang.workflow))[ausgang.seq - 1]
         top = item_of(z, kern_of(ausgang.workflow).parse(eintrag.befehl))
-        if top is None or not sicht.is_harmless(z, top):
-            return ()
-        s = inhalt.extract(z, rw.name, top.id, Teil.OEFFENTLICH)
-        pdf = await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit)
-        return (Anhang(name=f"{s.name}.pdf", medientyp="application/pdf", inhalt=pdf),)
+        seine = {v.vorlage for v in z.vorlagen if v.federfuehrend.id == ausgang.empfaenger}
+        tops = (top,) if top else tuple(t for t in z.tops if papers_of(t) & seine and any(tv.beschluss for tv in t.vorlagen))
+        saetze = [inhalt.extract(z, rw.name, t.id, Teil.OEFFENTLICH) for t in tops if sicht.is_harmless(z, t)]
+        pdfs = [await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit) for s in saetze]
+        return tuple(
+            Anhang(name=f"{s.name}.pdf", medientyp="application/pdf", inhalt=p) for s, p in zip(saetze, pdfs, strict=True)
+        )
 
     def _invitation(self, z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> str | None:
         """The calendar entry that goes along with the mail: for whom has been invited, one receiver each."""

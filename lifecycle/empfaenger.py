@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from lifecycle.fristen import find
+from lifecycle.sitzung.niederschrift import signed
 from lifecycle.vorlage.laufweg import in_path, turn
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftrag
@@ -18,6 +19,12 @@ def _lead(z: Zustand, befehl: Befehl) -> Iterable[str]:
     if isinstance(z, Sitzung):
         top = item_of(z, befehl)
         yield from (v.federfuehrend.id for v in z.vorlagen if top is None or v.vorlage in papers_of(top))
+
+
+def _extracts(z: Zustand, befehl: Befehl) -> Iterable[str]:
+    """Offices that lead a paper of the meeting, once its minutes are signed: their extracts are no longer preliminary."""
+    if isinstance(z, Sitzung) and signed(z):
+        yield from _lead(z, befehl)
 
 
 def papers_of(top: Top) -> frozenset[str]:
@@ -82,6 +89,7 @@ def _superiors(z: Zustand, befehl: Befehl) -> Iterable[str]:
 
 WORTE: dict[str, Callable[[Zustand, Befehl], Iterable[str]]] = {
     "federfuehrend": _lead,
+    "auszug": _extracts,
     "laufweg_offen": _turn,
     "freigabe": _release,
     "gezeichnet": _signed,

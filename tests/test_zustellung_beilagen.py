@@ -12,7 +12,9 @@ from activities import zustellung
 from activities.zustellung import Zustellung
 from dokumente.setzen import NichtSetzbar
 from lifecycle.ablehnung import FalscheStufe
-from rathaus import DIENST, SCHRIFT, Rathaus, S, V
+from lifecycle.empfaenger import receivers
+from lifecycle.kerne import kern_of
+from rathaus import DIENST, SCHRIFT, VORSITZ, Rathaus, S, V
 from register import Ausgang
 from register.ausgang import outbox_row
 from schemas.benachrichtigung import Ergebnis, Nachricht, Zugestellt
@@ -75,6 +77,19 @@ async def test_the_office_gets_the_extract_of_a_public_item(tagt: Rathaus, tmp_p
     text = read_pdf(anhang.inhalt, tmp_path)
     assert "Danke \ufffd allen" in text and "12 Ja" in text, "ein Zeichen ohne Schrift hält nichts auf"
     assert "1 Mitglied wegen Befangenheit nicht beteiligt" in text and not re.search(r"\bm-[12]\b", text)
+
+
+async def test_once_the_minutes_are_signed_the_office_gets_its_extracts_for_good(tagt: Rathaus, tmp_path: Path) -> None:
+    tagt.do(S, "schliessen", VORSITZ)
+    tagt.do(S, "niederschrift_unterzeichnen", SCHRIFT, original="Akte")
+    assert tagt.verlauf[S][-1].befehl["benachrichtigt"] == ["auszug"]
+    assert receivers(tagt.state(S), kern_of(S).parse(tagt.verlauf[S][-1].befehl)) == (), "eine Unterschrift fehlt noch"
+    tagt.do(S, "niederschrift_unterzeichnen", VORSITZ, original="Akte")
+    assert receivers(tagt.state(S), kern_of(S).parse(tagt.verlauf[S][-1].befehl)) == ("a-46",)
+    (anhang,) = (await told(tagt, "niederschrift_unterzeichnen")).anhaenge
+    text = read_pdf(anhang.inhalt, tmp_path)
+    assert "geändert beschlossen" in text and "Vorläufig" not in text
+    assert (await told(tagt, "niederschrift_unterzeichnen", empfaenger="a-50")).anhaenge == ()
 
 
 async def test_of_what_is_not_public_nothing_goes_along(tagt: Rathaus) -> None:
