@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 import befund
 from rathaus import DIENST, LEITUNG, SB
+from register import RegisterAlarm
 from register.ausgang import OFFEN
 from register.tabellen import AUSGANG
 from schemas.regelwerk import Regelwerk, Regelwerke
@@ -85,3 +86,13 @@ async def test_a_version_that_nobody_confirmed_is_found(tmp_path: Path) -> None:
         g = dataclasses.replace(amt.g, unbestaetigt=(rw,))
         (fund,) = await befund.findings(g, (befund._rules,))
         assert fund.startswith(f"{rw.name}: die Fassung ab {rw.gueltig_ab} ist nicht bestätigt und gilt nicht")
+
+
+async def test_what_the_register_refused_is_found(tmp_path: Path) -> None:
+    async with running(tmp_path) as amt:
+        v = await entwurf(amt)
+        (erster,) = await amt.lm.register.entries(v)
+        with pytest.raises(RegisterAlarm):
+            await amt.lm.register.record([erster.model_copy(update={"seq": 9})])
+        (fund,) = await befund.findings(amt.g, (befund._record,))
+        assert fund.startswith(f"{v}, Eintrag 9: ") and "fehlt mindestens einer" in fund
