@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lifecycle.fristen import find, running
+from lifecycle.fristen import find, original_day, running
 from lifecycle.kern import fold
 from lifecycle.kerne import kern_of
 from schemas.befehl import Eintrag
@@ -34,6 +34,7 @@ def audited(w: str, eintraege: Sequence[Eintrag], jetzt: dt.datetime) -> Any:
         for vorher, nachher in zip(z.fristen, neu.fristen, strict=False):
             assert nachher.id == vorher.id, (w, eintrag.seq, "Fristen sind vertauscht")
             assert vorher.ausgang in (None, nachher.ausgang), (w, eintrag.seq, vorher.id, "ein zweiter Ausgang")
+            assert original_day(nachher) == original_day(vorher), (w, eintrag.seq, vorher.id, "eine andere an ihrer Stelle")
         z = neu
     _expired_once(w, eintraege, z)
     _reminded_once(w, eintraege, z)

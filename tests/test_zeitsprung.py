@@ -16,9 +16,8 @@ from schemas.befehl import Quittung
 from schemas.regelwerk import Regelwerke
 from welt import OHNE
 from worker import TASK_QUEUE
-from zeitsprung import Gedaechtnis, Kreis, at_work, nie, server
+from zeitsprung import FELDER, Gedaechtnis, Kreis, at_work, nie, server
 
-FELDER = {"vorlageart": "mitteilungsvorlage", "betreff": "B", "federfuehrend": "a-46", "abschnitte": (SACHLAGE,)}
 WOCHE = dt.timedelta(days=7)
 EINE_MINUTE = dt.timedelta(minutes=1)
 

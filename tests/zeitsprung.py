@@ -20,7 +20,7 @@ from activities.aufzeichnung import Aufzeichnung
 from activities.bote import Bote
 from lifecycle.kern import complete, fold_all
 from lifecycle.kerne import kern_of
-from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, TEXT, VORSITZ
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ
 from schemas.befehl import Eintrag, Quittung
 from schemas.regelwerk import Regelwerke
 from schemas.wirkung import Ruf, Rufergebnis
@@ -29,6 +29,7 @@ from worker import CONVERTER, TASK_QUEUE, WORKFLOWS, sandbox
 from workflows import regeln
 from workflows.suche import ALLE
 
+FELDER = {"vorlageart": "mitteilungsvorlage", "betreff": "B", "federfuehrend": "a-46", "abschnitte": (SACHLAGE,)}
 EIN_TAG = dt.timedelta(days=1)
 
 
