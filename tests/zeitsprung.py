@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 
 from activities.aufzeichnung import Aufzeichnung
 from activities.bote import Bote
+from lifecycle.fristen import running
 from lifecycle.kern import complete, fold_all
 from lifecycle.kerne import kern_of
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ
@@ -116,13 +117,24 @@ class Kreis:
                 await self.merker.neues()
         return self.state(w)
 
+    async def ruhig(self) -> None:
+        """Returns when every deadline that is over has been entered as such."""
+        jetzt = await self.umgebung.get_current_time()
+        async with asyncio.timeout(30):
+            while any(f.faellig <= jetzt for w in self.merker.eintraege for f in running(self.state(w))):
+                await self.merker.neues()
+
     # --- what people do ---------------------------------------------------------------------------------------------
 
+    async def eingereicht(self, v: str, **felder: Any) -> None:
+        await self.do(v, "entwerfen", SB, **FELDER | {"beratungsfolge": [{"gremium": "sozialausschuss"}]} | felder)
+        await self.do(v, "einreichen", SB)
+
     async def freigegeben(self, v: str) -> None:
-        """A draft signed by whoever has not yet, released, and accepted by the secretariat."""
+        """A paper signed by whoever has not answered yet, released, and accepted by the secretariat."""
         for akteur in (SB2, AL, DEZERNAT)[sum(p.antwort is not None for p in self.state(v).fassung.plaetze) :]:
             await self.do(v, "mitzeichnen", akteur)
-        await self.do(v, "freigeben", LEITUNG)
+        await self.do(v, "freigeben", LEITUNG, abweichung="Wer schwieg, hatte Zeit.")
         await self.do(v, "formal_annehmen", DIENST)
 
     async def aufgesetzt(self, v: str, s: str, beratung: int = 1) -> int:
