@@ -22,8 +22,8 @@ from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerke
 from schemas.zustand import Zustand
 from temporal import REGELWERKE, Amt, running, spaeter
-from test_zeitsprung import FELDER, Kreis, at_work, server
 from wege import eingeladen, entwurf, freigegeben, ganzer_weg, kennung
+from zeitsprung import FELDER, Kreis, at_work, server
 
 GOLDEN = Path(__file__).parent / "golden"
 
