@@ -28,6 +28,8 @@ def call(
     """A call from case ``z`` (of type ``von``) to the workflow ``ziel``. The same call has the same key for ever."""
     assert z.regelwerk is not None  # set with the first entry
     stelle = "/".join(str(wert) for name in ("top", "beratung") if (wert := felder.get(name)) is not None)
+    if z.regelstand >= 3 and felder.get("ruecknahme"):
+        stelle += "ruecknahme"  # a meeting that ends may decline both requests of a paper at once
     schluessel = f"{von}/{z.id}/{z.seq}/{art}/{stelle}/{ziel.rsplit('/', 1)[-1]}"
     rein = {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in felder.items()}
     befehl: dict[str, object] = {

@@ -9,11 +9,13 @@ from schemas.befehl import Eintrag, Regelstand
 from schemas.frist import Frist
 from schemas.wirkung import Ruf, Versiegelung
 
-REGELSTAND = 2
+REGELSTAND = 3
 """Version of what ``apply`` yields today. Any change to it, a bug fix too, is a new version; older cases keep theirs until their
 next run (``lifecycle.gemeinsam.RegelstandHeben``).
 
-1: the beginning. 2: once a meeting is opened, the deadlines before it are over.
+1: the beginning. 2: once a meeting is opened, the deadlines before it are over. 3: a paper that a meeting
+ends while it is still being signed has no deadline running; before, the closing entry ended it and so broke its own seal; and
+two requests of one paper that a meeting declines at once have a key each.
 """
 
 

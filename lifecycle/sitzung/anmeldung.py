@@ -130,6 +130,9 @@ class Aufnehmen(Kommando[Sitzung]):
         neue = {b.beratung for b in self._requests(z)} - {tv.beratung for _, tv in stellen}
         if any(top.oeffentlich == public for top, _ in stellen) and not neue:
             raise Doppelt("Die Vorlage steht schon auf der Tagesordnung.")
+        dort, hier = find_top(z, self.zu_top), {b.beratung for b in self._requests(z)} or {self.beratung}
+        if dort and any(tv.vorlage == self.vorlage and tv.beratung in hier for tv in dort.vorlagen):
+            raise Doppelt("Die Vorlage steht schon an diesem Punkt. Bitte sie als eigenen Punkt aufnehmen.")
 
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         if z.stufe is not Stufe.GEPLANT:

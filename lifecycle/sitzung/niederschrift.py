@@ -153,7 +153,8 @@ class AuftragFesthalten(Kommando[Sitzung]):
             raise Unbekannt(f"Einen Tagesordnungspunkt {self.top} gibt es nicht.")
         if self.oeffentlich and not top.oeffentlich:
             raise Unplausibel("Was zu einem nichtöffentlichen Punkt verlangt wurde, ist nichtöffentlich.")
-        if self.oeffentlich is False and not (self.bezeichnung or top.bezeichnung):
+        public = top.oeffentlich if self.oeffentlich is None else self.oeffentlich
+        if not public and not (self.bezeichnung or top.bezeichnung):
             raise Unplausibel("Ein nichtöffentlicher Auftrag braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
         if self.faellig_am and self.faellig_sitzung:
             raise Unplausibel("Bitte entweder ein Datum oder eine Sitzung als Fälligkeit angeben, nicht beides.")

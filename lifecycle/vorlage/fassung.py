@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-from lifecycle.ablehnung import FalscheStufe, Unbekannt, Unplausibel
+from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import kind, office, verify_documents
 from lifecycle.vorlage.entwurf import Textaenderung, verify_sections
@@ -85,6 +85,12 @@ class RedaktionellAendern(Textaenderung):
         _verify_open(z)
         if self.angaben is not None:
             raise Unplausibel("Angaben zur Vorlage sind Inhalt; sie ändern sich nur mit „inhalt_aendern“.")
+        freigabe = z.fassung.freigabe
+        if freigabe and freigabe.akteur.personen & self.akteur.personen and not self.erfasst_von:
+            raise NichtBefugt(
+                "Wer freigegeben hat, schreibt danach nicht selbst daran: niemand gibt frei, was er selbst verfasst hat. "
+                "Bitte jemand anderen ändern lassen."
+            )
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         return _noted(z, self.merged(z), redaktionell=True, grund=self.grund)

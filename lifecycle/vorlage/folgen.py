@@ -62,8 +62,9 @@ def _stage(z: Vorlage) -> Stufe:
 def settle(z: Vorlage, wann: dt.datetime | None) -> Vorlage:
     """Status of every station, then the stage of the paper."""
     stationen = tuple(b if (status := _status(b)) is b.status else b.model_copy(update={"status": status}) for b in z.beratungen)
-    z = path_deadlines(z.model_copy(update={"beratungen": stationen}), wann)
+    z = z.model_copy(update={"beratungen": stationen})
     neu = _stage(z)
+    z = path_deadlines(z.model_copy(update={"stufe": neu}) if z.regelstand >= 3 else z, wann)
     erledigt = neu in ENDEN or not any(b.status is BeratungStatus.GEPLANT for b in stationen)
     if neu in ENDEN:
         z = z.model_copy(update={"beratungen": tuple(b.model_copy(update={"angemeldet": None}) for b in stationen)})

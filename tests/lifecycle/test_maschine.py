@@ -1,155 +1,89 @@
 """Hypothesis walks the town at random: commands good and bad, in any order, over papers, meetings and tasks."""
 
 import datetime as dt
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable
+from itertools import combinations
+from random import Random
 from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis import HealthCheck, note, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-import regelwerk
+from befehlsvorrat import BEHANDELT, FELDER, GREMIEN, NEU, ORT, TYPEN, WORTLAUTE, Haus, arten, felder, parses, possible, wer_darf
 from lifecycle.ablehnung import Ablehnung
-from lifecycle.fristen import running
-from lifecycle.kern import fold_all
+from lifecycle.fristen import Anlass, next_alarm, running
+from lifecycle.gemeinsam import seal_digest
+from lifecycle.kern import Kern, fold
 from lifecycle.kerne import KERNE, kern_of
-from lifecycle.rechte import RECHTE
+from lifecycle.rechte import ERFASSEN_VERGANGENES
 from lifecycle.sitzung.folgen import as_copy
-from rathaus import A50, AL, DEZERNAT, DIENST, KAEMMEREI, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus
+from lifecycle.verweise import VERWEISE
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ
+from schemas.akteur import Akteur, Rolle
+from schemas.befehl import Eintrag
+from schemas.sitzung import Sitzung
 from schemas.vorlage import ENDEN, Vorlage
+from welt import wer
 
-REGELWERKE = regelwerk.load(Path(__file__).parents[1] / "regelwerke")
-LEUTE = [SB, SB2, AL, KAEMMEREI, A50, DEZERNAT, LEITUNG, DIENST, SCHRIFT, VORSITZ]
-VORLAGEN = [f"vorlage/kreisstadt/v{n}" for n in range(3)]
-SITZUNGEN = [f"sitzung/kreisstadt/s{n}" for n in range(3)]
-GREMIEN = ["sozialausschuss", "schulausschuss", "rat"]
-WORTLAUTE = ["zur Kenntnis genommen", "vertagt", "verwiesen", "abgelehnt", "abgesetzt", "zurückgezogen", "so lala"]
-
-texte = st.sampled_from(["Grund", "", "Ein längerer Grund."])
-NEU = {"name": "Sachlage", "digest": "b" * 64, "groesse": 2}
-
-FELDER: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "bearbeiten": {"betreff": st.sampled_from(["Neu", ""])},
-    "beteiligen": {"plaetze": st.just([{"schritt": 3, "stelle": "a-50"}])},
-    "mitzeichnen": {"antwort": st.sampled_from(["mitgezeichnet", "nicht_mitgezeichnet", "zurueckgegeben"]), "bemerkung": texte},
-    "zurueckgeben": {"grund": texte},
-    "redaktionell_aendern": {"abschnitte": st.just([NEU]), "grund": texte},
-    "inhalt_aendern": {"abschnitte": st.just([NEU]), "grund": texte},
-    "neufassen": {"abschnitte": st.just([NEU]), "grund": texte},
-    "anmelden": {"sitzung": st.sampled_from(["s0", "s1", "s2"]), "beratung": st.integers(1, 3)},
-    "beratung_ergaenzen": {"gremium": st.sampled_from(GREMIEN)},
-    "beratung_entfallen": {"beratung": st.integers(1, 3), "grund": texte},
-    "beratung_beenden": {"grund": texte},
-    "zurueckziehen": {"grund": texte},
-    "ersetzen": {"durch": st.just("v9"), "grund": texte},
-    "vorlage_oeffentlichkeit": {"oeffentlich": st.booleans(), "grund": texte, "bezeichnung": st.just("Neutral")},
-    "aufnehmen": {"vorlage": st.sampled_from(["v0", "v1", "v2"])},
-    "anmeldung_ablehnen": {"vorlage": st.sampled_from(["v0", "v1"]), "grund": texte},
-    "top_ergaenzen": {"titel": texte},
-    "absetzen": {"top": st.integers(1, 6), "grund": texte},
-    "ruecknahme_entscheiden": {"vorlage": st.sampled_from(["v0", "v1"]), "angenommen": st.booleans(), "grund": texte},
-    "verlegen": {"grund": texte, "beginn": st.sampled_from(["2021-06-30T16:00:00Z", "2021-09-15T16:00:00Z"])},
-    "absagen": {"grund": texte, "auf": st.sampled_from([None, "s2"])},
-    "ergebnis": {"top": st.integers(1, 6), "wortlaut": st.sampled_from(WORTLAUTE)},
-    "ergebnis_berichtigen": {"top": st.integers(1, 6), "wortlaut": st.sampled_from(WORTLAUTE), "grund": texte},
-    "einordnen": {"top": st.integers(1, 6), "klasse": st.sampled_from(["noted", "deferred"])},
-    "niederschrift_erfassen": {"text": st.just(TEXT)},
-    "niederschrift_unterzeichnen": {"original": st.just("Akte")},
-    "auftrag_festhalten": {
-        "top": st.integers(1, 6), "verlangt": st.just("Bericht"), "grundlage": st.sampled_from(["bitte", "zusage"]),
-        "von_wem": st.just("ein Mitglied"), "stelle": st.sampled_from([None, "a-50"]),
-        "faellig_sitzung": st.sampled_from([None, "sozialausschuss"]), "jede_sitzung": st.just(False),
-    },
-    "frist_verlaengern": {
-        "frist": st.sampled_from(["faelligkeit", "ladung", "mitzeichnung/1/1/a-46/sachbearbeitung"]),
-        "bis": st.sampled_from(["2021-05-20", "2021-08-01"]), "grund": texte,
-    },
-    "federfuehrung_wechseln": {"stelle": st.sampled_from(["a-50", "a-46"]), "grund": texte},
-    "beratung_uebertragen": {"beratung": st.integers(1, 3), "gremium": st.sampled_from(GREMIEN), "grund": texte},
-    "tops_ordnen": {"tops": st.permutations([1, 2, 3])},
-    "top_verschieben": {
-        "top": st.integers(1, 6), "oeffentlich": st.booleans(), "grund": texte, "bezeichnung": st.just("Neutral"),
-    },
-    "bereitstellen": {"vorlage": st.sampled_from(["v0", "v1"])},
-    "bekanntmachen": {"wo": texte},
-    "anwesenheit_erfassen": {"wer": st.just("m-1")},
-    "niederschrift_genehmigen": {"sitzung": st.sampled_from(["s0", "s1"])},
-    "vollzug_aussetzen": {"top": st.integers(1, 6), "grund": texte},
-    "vollzug_freigeben": {"top": st.integers(1, 6)},
-    "beschluss_aufheben": {"top": st.integers(1, 6), "grund": texte},
-    "faelligkeit_aendern": {"grund": texte, "zur_sitzung_von": st.sampled_from(["sozialausschuss", "schulausschuss"])},
-    "auftrag_uebertragen": {"gremium": st.sampled_from(GREMIEN), "grund": texte},
-    "zuweisen": {"stelle": st.just("a-50")},
-    "berichtigen": {"zu_seq": st.integers(1, 30), "richtig": texte, "grund": texte},
-}  # fmt: skip
-OHNE_FELDER = {
-    "einreichen",
-    "freigeben",
-    "formal_annehmen",
-    "tagesordnung_festsetzen",
-    "tagesordnung_zustimmen",
-    "nachtrag_ausgeben",
-    "sitzung_unterbrechen",
-    "sitzung_fortsetzen",
-    "einladen",
-    "eroeffnen",
-    "schliessen",
-    "annehmen",
-    "beginnen",
-    "erledigt_melden",
-    "erledigung_bestaetigen",
-}
-MIT_GRUND = {"ablehnen", "aussetzen", "fortsetzen", "nicht_ausfuehren", "aufheben"}
-
-
-def felder_zu(art: str) -> st.SearchStrategy[dict[str, Any]]:
-    if art in MIT_GRUND:
-        return st.fixed_dictionaries({"grund": texte})
-    return st.fixed_dictionaries(FELDER.get(art, {}))
-
-
-def arten(typ: str) -> list[str]:
-    return sorted(a for a in KERNE[typ].befehle if a in FELDER or a in OHNE_FELDER or a in MIT_GRUND)
-
-
-def wer_darf(art: str) -> st.SearchStrategy[Any]:
-    """Mostly somebody whose role may; sometimes anybody."""
-    rollen = {rolle for rolle, _ in RECHTE[art]}
-    return st.sampled_from([a for a in LEUTE if a.rolle in rollen] * 4 + LEUTE)
-
-
-def befehle(typ: str) -> st.SearchStrategy[tuple[str, dict[str, Any], Any]]:
-    return st.sampled_from(arten(typ)).flatmap(lambda art: st.tuples(st.just(art), felder_zu(art), wer_darf(art)))
+VORLAGEN = [f"vorlage/{ORT}/v{n}" for n in range(3)]
+SITZUNGEN = [f"sitzung/{ORT}/s{n}" for n in range(3)]
+EIN_AUFTRAG = f"auftrag/{ORT}/a0"
+NACH_DEM_ENDE = {"rueckmeldung", "versiegelt", "wiederaufnehmen"}
+ANGENOMMEN: Counter[tuple[str, str]] = Counter()
+"""How often each command of people was accepted, by kind of case."""
 
 
 class Stadt(RuleBasedStateMachine):
-    """Three papers, three meetings, ten people."""
+    """Three papers, three meetings, and people with several hats."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.haus = Rathaus(REGELWERKE, "kreisstadt")
-        self.geschlossen: dict[str, Any] = {}
+        self.haus = Haus()
+        self.geprueft: dict[str, Any] = {}
+        self.geklingelt: set[tuple[str, str, int, dt.datetime]] = set()
         self.nummern: dict[str, str] = {}
         for nr in range(2):
             self.entwerfen(nr, ["sozialausschuss"], fakt=False)
             self.planen(nr, "sozialausschuss")
         self.zuegig_freigeben(0)
 
-    def versuche(self, workflow: str, art: str, akteur: Any, **felder: Any) -> None:
+    def versuche(self, workflow: str, art: str, akteur: Akteur, **felder: Any) -> None:
         """A refusal is fine; anything else that is raised is a mistake of ours."""
         kern = kern_of(workflow)
         vorher = kern.stufe(self.haus.state(workflow))
+        genannt = [f"{typ}/{ORT}/{felder[feld]}" for feld, typ in VERWEISE.items() if isinstance(felder.get(feld), str)]
+        if any(w not in self.haus.staende for w in genannt):
+            return  # the door finds no such case
+        if art == "wiederaufnehmen":
+            felder |= self.haus.seal_of(workflow)
         try:
             self.haus.give(workflow, art, akteur, **felder)
         except Ablehnung:
             return
+        note(f"{workflow}: {art} {felder} von {akteur.person} ({akteur.rolle}) für {akteur.fuer}")
+        ANGENOMMEN[kern.typ, art] += 1
         nachher = kern.stufe(self.haus.state(workflow))
-        if nachher != vorher:
+        if nachher != vorher and art != "nacherfassen" and "geschehen" not in felder:
             assert nachher in kern.befehle[art].targets(vorher), f"{art}: {vorher} -> {nachher} steht nicht in nach"
         self.haus.deliver()
+        self.haus.bis(self.haus.jetzt)
 
-    @rule(nr=st.integers(0, 2), gremien=st.lists(st.sampled_from(GREMIEN), max_size=2), fakt=st.booleans())
+    def ziehe(self, workflow: str, zufall: Random) -> None:
+        """Mostly what is possible at the stage; sometimes anything."""
+        kern, z = kern_of(workflow), self.haus.state(workflow)
+        alle = arten(kern.typ)
+        geht = [a for a in alle if possible(kern, z, kern.befehle[a])]
+        art = zufall.choice(geht if geht and zufall.randrange(8) else alle)
+        akteur, f = wer_darf(art, zufall), felder(kern.typ, art, zufall)
+        f["abweichung"] = zufall.choice(["so gewollt", "so gewollt", None])
+        stunden = zufall.choice([None] * 7 + [1, 40])
+        if art == "behandlung_nacherfassen" or (stunden and akteur.rolle in ERFASSEN_VERGANGENES and art != "nacherfassen"):
+            f["geschehen"] = self.haus.jetzt - dt.timedelta(hours=stunden or 1)
+        self.versuche(workflow, art, akteur, **f)
+
     def entwerfen(self, nr: int, gremien: list[str], fakt: bool) -> None:
         angaben = ["finanzielle_auswirkungen"] if fakt else []
         self.versuche(
@@ -157,61 +91,111 @@ class Stadt(RuleBasedStateMachine):
             abschnitte=[SACHLAGE], angaben=angaben, beratungsfolge=[{"gremium": g} for g in gremien],
         )  # fmt: skip
 
-    @rule(nr=st.integers(0, 2), gremium=st.sampled_from(GREMIEN))
     def planen(self, nr: int, gremium: str) -> None:
         beginn = self.haus.jetzt + dt.timedelta(days=10 + nr)
         self.versuche(SITZUNGEN[nr], "planen", DIENST, gremium=gremium, beginn=beginn)
 
-    @rule(nr=st.integers(0, 2), was=befehle("vorlage"), abweichung=st.sampled_from([None, "so gewollt"]))
-    def an_der_vorlage(self, nr: int, was: tuple[str, dict[str, Any], Any], abweichung: str | None) -> None:
-        self.versuche(VORLAGEN[nr], was[0], was[2], abweichung=abweichung, **was[1])
-
-    @rule(nr=st.integers(0, 2))
     def zuegig_freigeben(self, nr: int) -> None:
         """A paper straight to its release: so that the walk gets into the committees often enough."""
-        v = VORLAGEN[nr]
-        self.versuche(v, "einreichen", SB)
+        self.versuche(VORLAGEN[nr], "einreichen", SB)
         for akteur in (SB2, AL, DEZERNAT):
-            self.versuche(v, "mitzeichnen", akteur)
-        self.versuche(v, "freigeben", LEITUNG, abweichung="eilt")
+            self.versuche(VORLAGEN[nr], "mitzeichnen", akteur)
+        self.versuche(VORLAGEN[nr], "freigeben", LEITUNG, abweichung="eilt")
 
-    @rule(nr=st.integers(0, 2), v=st.integers(0, 2), bis=st.integers(1, 4))
+    def reihum_freigeben(self, nr: int, zufall: Random) -> None:
+        """The same under any of everybody's hats: where one person could sign twice, or release what they wrote."""
+        self.versuche(VORLAGEN[nr], "einreichen", SB)
+        for art in ("mitzeichnen",) * 6 + ("freigeben",) * 3:
+            self.versuche(VORLAGEN[nr], art, wer_darf(art, zufall), abweichung="eilt")
+
     def auf_die_tagesordnung(self, nr: int, v: int, bis: int) -> None:
         """A paper onto an agenda and into the meeting, as far as ``bis``."""
-        s = SITZUNGEN[nr]
         self.versuche(VORLAGEN[v], "anmelden", SB, sitzung=f"s{nr}", beratung=1, abweichung="eilt")
-        for art, akteur, felder in (
+        for art, akteur, f in (
             ("aufnehmen", DIENST, {"vorlage": f"v{v}"}),
             ("einladen", DIENST, {}),
             ("eroeffnen", VORSITZ, {}),
             ("ergebnis", SCHRIFT, {"vorlage": f"v{v}", "wortlaut": WORTLAUTE[(nr + v + bis) % len(WORTLAUTE)]}),
         )[:bis]:
-            if f"vorlage/kreisstadt/v{v}" in self.haus.staende:
-                self.versuche(s, art, akteur, abweichung="eilt", **felder)
+            self.versuche(SITZUNGEN[nr], art, akteur, abweichung="eilt", **f)
 
-    @rule(nr=st.integers(0, 2))
-    def zu_ende(self, nr: int) -> None:
-        """The meeting closed and its minutes signed."""
-        s = SITZUNGEN[nr]
-        self.versuche(s, "schliessen", VORSITZ)
-        self.versuche(s, "niederschrift_erfassen", SCHRIFT, text=TEXT)
-        self.versuche(s, "niederschrift_unterzeichnen", SCHRIFT, original="Akte")
-        self.versuche(s, "niederschrift_unterzeichnen", VORSITZ, original="Akte")
+    def zu_ende(self, nr: int, zufall: Random) -> None:
+        """The meeting closed and its minutes signed, in whatever hats."""
+        self.versuche(SITZUNGEN[nr], "schliessen", VORSITZ)
+        self.versuche(SITZUNGEN[nr], "niederschrift_erfassen", SCHRIFT, text=TEXT)
+        for _ in range(4):
+            akteur = wer_darf("niederschrift_unterzeichnen", zufall)
+            self.versuche(SITZUNGEN[nr], "niederschrift_unterzeichnen", akteur, original="Akte")
 
-    @rule(nr=st.integers(0, 2), was=befehle("sitzung"))
-    def in_der_sitzung(self, nr: int, was: tuple[str, dict[str, Any], Any]) -> None:
-        if was[0] != "aufnehmen" or f"vorlage/kreisstadt/{was[1]['vorlage']}" in self.haus.staende:
-            self.versuche(SITZUNGEN[nr], was[0], was[2], abweichung="so gewollt", **was[1])
+    def mehrmals(self, workflow: str, zufall: Random) -> None:
+        for _ in range(5):
+            self.ziehe(workflow, zufall)
 
-    @precondition(lambda self: any(w.startswith("auftrag/") for w in self.haus.staende))
-    @rule(data=st.data(), was=befehle("auftrag"))
-    def am_auftrag(self, data: Any, was: tuple[str, dict[str, Any], Any]) -> None:
-        alle = sorted(w for w in self.haus.staende if w.startswith("auftrag/"))
-        self.versuche(data.draw(st.sampled_from(alle)), was[0], was[2], **was[1])
+    @rule(samen=st.integers(0, 2**32 - 1))
+    def etwas_geschieht(self, samen: int) -> None:
+        """One rule and a seed: hypothesis likes to draw the same again, which leaves most of a hundred commands untried."""
+        zufall = Random(f"{samen}/{len(self.haus.gegeben)}")
+        nr, v = zufall.randrange(3), zufall.randrange(3)
+        auftraege = sorted({w for w in self.haus.staende if w.startswith("auftrag/")} | {EIN_AUFTRAG})
+        taten: list[Callable[[], None]] = [
+            *[lambda: self.mehrmals(VORLAGEN[v], zufall)] * 3,
+            *[lambda: self.mehrmals(SITZUNGEN[nr], zufall)] * 6,
+            *[lambda: self.mehrmals(zufall.choice(auftraege), zufall)] * 2,
+            lambda: self.entwerfen(v, zufall.sample(GREMIEN, 2), fakt=zufall.random() < 0.5),
+            lambda: self.planen(nr, zufall.choice(GREMIEN)),
+            lambda: self.zuegig_freigeben(v),
+            lambda: self.reihum_freigeben(v, zufall),
+            *[lambda: self.auf_die_tagesordnung(nr, v, zufall.randint(1, 4))] * 2,
+            lambda: self.zu_ende(nr, zufall),
+            lambda: self.haus.bis(self.haus.jetzt + dt.timedelta(hours=zufall.randrange(120))),
+        ]
+        zufall.choice(taten)()
 
-    @rule(stunden=st.integers(0, 120))
-    def zeit_vergeht(self, stunden: int) -> None:
-        self.haus.bis(self.haus.jetzt + dt.timedelta(hours=stunden))
+    # --- what always holds ------------------------------------------------------------------------------------------
+
+    @invariant()
+    def no_entry_is_lost_and_the_entries_yield_the_state(self) -> None:
+        for workflow, z in self.haus.staende.items():
+            kern, verlauf = kern_of(workflow), self.haus.verlauf[workflow]
+            alt = self.geprueft.get(workflow) or kern.empty(workflow)
+            assert [e.seq for e in verlauf[alt.seq :]] == list(range(alt.seq + 1, z.seq + 1))
+            for eintrag in verlauf[alt.seq :]:
+                neu = fold(kern, alt, eintrag)
+                self._closed_stays(kern, alt, neu, eintrag)
+                self._rings_once(workflow, alt, neu, eintrag)
+                alt = neu
+            assert alt == z, workflow
+            if self.geprueft.get(workflow) is not z:
+                assert kern.zustand.model_validate_json(z.model_dump_json()) == z
+                assert kern.zustand.model_validate(z.model_dump(mode="json", exclude_defaults=True)) == z
+            self.geprueft[workflow] = z
+
+    def _closed_stays(self, kern: Kern[Any], alt: Any, neu: Any, eintrag: Eintrag) -> None:
+        art = eintrag.befehl["art"]
+        if not kern.closed(alt) or art == "wiederaufnehmen":
+            return
+        assert art in NACH_DEM_ENDE and alt.siegel is None, f"{eintrag.workflow}: {art} nach dem Ende"
+        erlaubt = {"seq": 0, "zuletzt": None, "regelwerk": None, "siegel": None, "hinweise": ()} | (
+            {"nummer": None} if kern.typ == "vorlage" else {}
+        )
+        a, b = alt.model_copy(update=erlaubt), neu.model_copy(update=erlaubt)
+        assert a == b, f"{eintrag.workflow}: {art} ändert {[n for n in type(a).model_fields if getattr(a, n) != getattr(b, n)]}"
+
+    def _rings_once(self, workflow: str, alt: Any, neu: Any, eintrag: Eintrag) -> None:
+        assert [f.id for f in neu.fristen[: len(alt.fristen)]] == [f.id for f in alt.fristen]  # no deadline is forgotten
+        if eintrag.befehl["art"] not in set(Anlass):
+            return
+        alarm = next_alarm(alt)
+        assert alarm and (alarm[1].id, alarm[2]) == (eintrag.befehl["frist"], eintrag.befehl["art"])
+        nr = next(i for i, f in enumerate(alt.fristen) if f is alarm[1])
+        laut = (workflow, str(alarm[2]), nr, alarm[0])
+        assert laut not in self.geklingelt, f"klingelt zweimal: {laut}"
+        self.geklingelt.add(laut)
+
+    @invariant()
+    def what_is_closed_is_sealed(self) -> None:
+        for workflow, z in self.haus.staende.items():
+            assert z.siegel == (seal_digest(z) if kern_of(workflow).closed(z) else None), workflow
 
     @invariant()
     def no_deadline_is_lost_or_doubled(self) -> None:
@@ -222,19 +206,6 @@ class Stadt(RuleBasedStateMachine):
                 assert not laufend, workflow
             else:
                 assert all(f.faellig > self.haus.jetzt for f in running(z)), workflow
-
-    @invariant()
-    def no_entry_is_lost_and_the_entries_yield_the_state(self) -> None:
-        for workflow, z in self.haus.staende.items():
-            verlauf = self.haus.verlauf[workflow]
-            assert [e.seq for e in verlauf] == list(range(1, z.seq + 1))
-            assert fold_all(kern_of(workflow), workflow, verlauf) == z
-
-    @invariant()
-    def what_is_closed_stays(self) -> None:
-        for workflow, z in self.haus.staende.items():
-            if kern_of(workflow).closed(z):
-                assert self.geschlossen.setdefault(workflow, z) == z
 
     @invariant()
     def nothing_stays_pending(self) -> None:
@@ -250,27 +221,92 @@ class Stadt(RuleBasedStateMachine):
     @invariant()
     def papers_and_meetings_agree(self) -> None:
         """Every outcome that a meeting holds for an open paper stands in that paper, at the same wording."""
-        for workflow, z in self.haus.staende.items():
-            if not workflow.startswith("sitzung/"):
+        for z in self.haus.staende.values():
+            if not isinstance(z, Sitzung):
                 continue
             for top in z.tops:
                 for tv in top.vorlagen:
-                    v = self.haus.staende.get(f"vorlage/kreisstadt/{tv.vorlage}")
+                    v = self.haus.staende.get(f"vorlage/{ORT}/{tv.vorlage}")
                     if v is None or v.stufe in ENDEN:
                         continue
-                    stand = next(t for b in v.beratungen for t in b.behandlungen if (t.sitzung, t.top) == (z.id, top.id))
-                    soll = as_copy(z, top, tv)
-                    assert stand.model_copy(update={"revision": 0}) == soll.model_copy(update={"revision": 0})
+                    wo = {"revision": 0}
+                    gemeldet = [t for b in v.beratungen for t in b.behandlungen if (t.sitzung, t.top) == (z.id, top.id)]
+                    soll = as_copy(z, top, tv).model_copy(update=wo)
+                    if not gemeldet and self._taken_up_again(v):
+                        continue  # put on the agenda while it was closed: the door asks only meetings that the paper knows
+                    assert soll in [t.model_copy(update=wo) for t in gemeldet], f"{v.id} weiß anderes von {z.id}/{top.id}"
+
+    def _taken_up_again(self, v: Vorlage) -> bool:
+        return any(e.befehl["art"] == "wiederaufnehmen" for e in self.haus.verlauf[f"vorlage/{ORT}/{v.id}"])
 
     @invariant()
     def four_eyes(self) -> None:
+        """Nobody, for whomever they act, signs, releases or agrees to what they have signed, written or set themselves."""
         for z in self.haus.staende.values():
-            if isinstance(z, Vorlage) and not z.abweichungen:
+            if z.nacherfasst:
+                continue  # the past is recorded as it was
+            if isinstance(z, Vorlage):
                 for f in z.fassungen:
-                    wer = [p.antwort.akteur.person for p in f.plaetze if p.antwort]
-                    wer += [f.freigabe.akteur.person] if f.freigabe else []
-                    assert len(set(wer)) == len(wer)
-                    assert not f.freigabe or f.freigabe.akteur.person not in f.verfasst_von
+                    zeichner = [p.antwort.akteur for p in f.plaetze if p.antwort and p.antwort.akteur.rolle is not Rolle.SYSTEM]
+                    freigabe = [f.freigabe.akteur] if f.freigabe else []
+                    assert_apart(*(a.personen for a in zeichner + freigabe))
+                    for a in freigabe:
+                        assert_apart(a.personen, frozenset(f.verfasst_von))
+            if isinstance(z, Sitzung):
+                assert_apart(*(u.akteur.personen for u in z.unterschriften))
+                for t in z.tagesordnungen:
+                    if t.zustimmung:
+                        assert_apart(t.akteur.personen, t.zustimmung.personen)
+
+
+def assert_apart(*gruppen: frozenset[str]) -> None:
+    for a, b in combinations(gruppen, 2):
+        assert not a & b, f"vier Augen: {sorted(a & b)} zweimal"
+
+
+def test_a_task_at_an_item_that_is_not_public_is_never_lost() -> None:
+    haus = Haus()
+    haus.freigegeben(VORLAGEN[0])
+    haus.sitzung(SITZUNGEN[0])
+    haus.do(SITZUNGEN[0], "aufnehmen", DIENST, vorlage="v0", oeffentlich=False)
+    haus.do(SITZUNGEN[0], "eroeffnen", VORSITZ)
+    top = next(t.id for t in haus.state(SITZUNGEN[0]).tops if not t.oeffentlich)
+    was = {"top": top, "verlangt": "Bericht", "grundlage": "zusage", "von_wem": "ein Mitglied"}
+    with pytest.raises(Ablehnung, match="neutrale Bezeichnung"):
+        haus.do(SITZUNGEN[0], "auftrag_festhalten", SCHRIFT, **was)
+    haus.do(SITZUNGEN[0], "auftrag_festhalten", SCHRIFT, **was, bezeichnung="Neutral")
+    assert any(w.startswith("auftrag/") for w in haus.staende)
+
+
+def test_both_requests_of_a_paper_are_declined_when_its_meeting_is_cancelled() -> None:
+    haus = Haus()
+    haus.freigegeben(VORLAGEN[0], gremien=("sozialausschuss", "sozialausschuss"))
+    haus.sitzung(SITZUNGEN[0])
+    haus.aufgesetzt(VORLAGEN[0], SITZUNGEN[0], 1)
+    haus.do(SITZUNGEN[0], "einladen", DIENST, abweichung="eilt")
+    haus.do(VORLAGEN[0], "zurueckziehen", SB, grund="doch nicht")
+    haus.do(VORLAGEN[0], "anmelden", SB, sitzung="s0", beratung=2, abweichung="eilt")
+    haus.do(SITZUNGEN[0], "absagen", DIENST, grund="Sturm")
+    assert [h.split(":")[0] for h in haus.state(VORLAGEN[0]).hinweise] == [
+        "Die Anmeldung wurde abgelehnt",
+        "Die Rücknahme wurde abgelehnt",
+    ]
+
+
+def test_a_paper_that_is_decided_while_being_signed_can_be_taken_up_again() -> None:
+    haus = Haus()
+    haus.laufweg(VORLAGEN[0])
+    haus.do(VORLAGEN[0], "behandlung_nacherfassen", DIENST, stand=BEHANDELT, geschehen=haus.jetzt)
+    z = haus.state(VORLAGEN[0])
+    assert z.stufe in ENDEN and not list(running(z)) and z.siegel == seal_digest(z)
+    haus.do(VORLAGEN[0], "wiederaufnehmen", LEITUNG, grund="doch", **haus.seal_of(VORLAGEN[0]))
+
+
+def test_who_released_a_paper_does_not_write_at_it_afterwards() -> None:
+    haus = Haus()
+    haus.freigegeben(VORLAGEN[0])
+    with pytest.raises(Ablehnung, match="niemand gibt frei, was er selbst verfasst hat"):
+        haus.do(VORLAGEN[0], "redaktionell_aendern", wer("p-bm", "a-46", "amtsleitung"), abschnitte=[NEU], grund="Komma")
 
 
 def walk(beispiele: int, schritte: int, *, gleich: bool) -> None:
@@ -287,6 +323,19 @@ def walk(beispiele: int, schritte: int, *, gleich: bool) -> None:
     )
 
 
+@pytest.mark.parametrize("typ", TYPEN)
+def test_the_walk_draws_every_command_that_people_give(typ: str) -> None:
+    """What the table lacks is never tried; what does not parse is refused each time, and nobody would notice."""
+    kern, zufall = KERNE[typ], Random(1)
+    for art in arten(typ):
+        assert art in FELDER or art == "nacherfassen", f"„{art}“ fehlt in befehlsvorrat.FELDER"
+        assert any(parses(kern, art, felder(typ, art, zufall)) for _ in range(30)), f"„{art}“ wird immer falsch gezogen"
+
+
+def test_the_table_draws_nothing_that_there_is_not() -> None:
+    assert set(FELDER) <= {art for typ in TYPEN for art in KERNE[typ].befehle}
+
+
 def test_a_walk_through_the_town() -> None:
     """The same walk every time, so that a red run is about the change at hand; the long one looks for new ways."""
     walk(40, 40, gleich=True)
@@ -295,4 +344,6 @@ def test_a_walk_through_the_town() -> None:
 @pytest.mark.schwer
 @pytest.mark.timeout(900)
 def test_a_long_walk_through_the_town() -> None:
+    ANGENOMMEN.clear()
     walk(600, 80, gleich=False)
+    assert not [(typ, art) for typ in TYPEN for art in arten(typ) if not ANGENOMMEN[typ, art]], "nie angenommen"
