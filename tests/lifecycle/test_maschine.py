@@ -102,11 +102,10 @@ class Stadt(RuleBasedStateMachine):
             self.versuche(VORLAGEN[nr], "mitzeichnen", akteur)
         self.versuche(VORLAGEN[nr], "freigeben", LEITUNG, abweichung="eilt")
 
-    def reihum_freigeben(self, nr: int, zufall: Random) -> None:
-        """The same under any of everybody's hats: where one person could sign twice, or release what they wrote."""
-        self.versuche(VORLAGEN[nr], "einreichen", SB)
-        for art in ("mitzeichnen",) * 6 + ("freigeben",) * 3:
-            self.versuche(VORLAGEN[nr], art, wer_darf(art, zufall), abweichung="eilt")
+    def reihum(self, workflow: str, zufall: Random, *arten: str, **felder: Any) -> None:
+        """One act after the other under any of everybody's hats: where one person could act for two."""
+        for art in arten:
+            self.versuche(workflow, art, wer_darf(art, zufall), abweichung="eilt", **felder)
 
     def auf_die_tagesordnung(self, nr: int, v: int, bis: int) -> None:
         """A paper onto an agenda and into the meeting, as far as ``bis``."""
@@ -123,9 +122,7 @@ class Stadt(RuleBasedStateMachine):
         """The meeting closed and its minutes signed, in whatever hats."""
         self.versuche(SITZUNGEN[nr], "schliessen", VORSITZ)
         self.versuche(SITZUNGEN[nr], "niederschrift_erfassen", SCHRIFT, text=TEXT)
-        for _ in range(4):
-            akteur = wer_darf("niederschrift_unterzeichnen", zufall)
-            self.versuche(SITZUNGEN[nr], "niederschrift_unterzeichnen", akteur, original="Akte")
+        self.reihum(SITZUNGEN[nr], zufall, *("niederschrift_unterzeichnen",) * 4, original="Akte")
 
     def mehrmals(self, workflow: str, zufall: Random) -> None:
         for _ in range(5):
@@ -144,7 +141,8 @@ class Stadt(RuleBasedStateMachine):
             lambda: self.entwerfen(v, zufall.sample(GREMIEN, 2), fakt=zufall.random() < 0.5),
             lambda: self.planen(nr, zufall.choice(GREMIEN)),
             lambda: self.zuegig_freigeben(v),
-            lambda: self.reihum_freigeben(v, zufall),
+            *[lambda: self.reihum(VORLAGEN[v], zufall, "einreichen", *("mitzeichnen",) * 8, *("freigeben",) * 4)] * 2,
+            lambda: self.reihum(SITZUNGEN[nr], zufall, *("tagesordnung_festsetzen",) * 4, *("tagesordnung_zustimmen",) * 3),
             *[lambda: self.auf_die_tagesordnung(nr, v, zufall.randint(1, 4))] * 2,
             lambda: self.zu_ende(nr, zufall),
             lambda: self.haus.bis(self.haus.jetzt + dt.timedelta(hours=zufall.randrange(120))),
@@ -338,7 +336,7 @@ def test_the_table_draws_nothing_that_there_is_not() -> None:
 
 def test_a_walk_through_the_town() -> None:
     """The same walk every time, so that a red run is about the change at hand; the long one looks for new ways."""
-    walk(40, 40, gleich=True)
+    walk(140, 40, gleich=True)
 
 
 @pytest.mark.schwer
@@ -346,4 +344,5 @@ def test_a_walk_through_the_town() -> None:
 def test_a_long_walk_through_the_town() -> None:
     ANGENOMMEN.clear()
     walk(600, 80, gleich=False)
-    assert not [(typ, art) for typ in TYPEN for art in arten(typ) if not ANGENOMMEN[typ, art]], "nie angenommen"
+    nie = {(typ, art) for typ in TYPEN for art in arten(typ) if not ANGENOMMEN[typ, art]}
+    assert nie <= {("sitzung", "frist_verlaengern")}, "nie angenommen"  # what follows from a meeting's day moves with it only
