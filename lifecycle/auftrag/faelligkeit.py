@@ -68,11 +68,18 @@ class FaelligkeitAendern(Kommando[Auftrag]):
             raise Unplausibel("Bitte entweder ein Datum (am) oder ein Gremium (zur_sitzung_von) als Fälligkeit angeben.")
 
     def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
-        z = z.model_copy(update={"zaehlung": self.zaehlung or z.zaehlung, "termin": None})
+        bleibt = z.regelstand >= 3 and self._same_meetings(z)  # its calendar has nothing new to say
+        z = z.model_copy(update={"zaehlung": self.zaehlung or z.zaehlung, "termin": z.termin if bleibt else None})
         if self.am:
             return with_terms(z, faellig=Faelligkeit(art=Faelligkeitsart.DATUM, datum=self.am))
         art = Faelligkeitsart.JEDE_SITZUNG if self.jede else Faelligkeitsart.NAECHSTE_SITZUNG
         return with_terms(z, faellig=Faelligkeit(art=art, gremium=self.benannt))
+
+    def _same_meetings(self, z: Auftrag) -> bool:
+        """Whether it waits for the meetings of that committee already, and for as many of them."""
+        alt = z.angaben.faellig if z.angaben else None
+        schon = alt.gremium.id if alt and alt.gremium else None
+        return schon is not None and schon == self.zur_sitzung_von and is_recurring(z) == self.jede
 
 
 class SitzungGenannt(Kommando[Auftrag]):

@@ -298,7 +298,6 @@ def test_a_task_that_is_sent_back_after_its_meeting_has_a_deadline(muster: Regel
     assert waits_for(haus.state(a), haus.staende) is not None
 
 
-@pytest.mark.xfail(strict=True, reason="Dasselbe Gremium noch einmal genannt: sein Kalender erfährt nichts, der Termin ist weg.")
 def test_a_task_put_to_the_same_committee_again_keeps_its_meeting(muster: Regelwerke) -> None:
     haus = Rathaus(muster, "kreisstadt")
     a = handed_in(haus)
