@@ -15,7 +15,8 @@ next run (``lifecycle.gemeinsam.RegelstandHeben``).
 
 1: the beginning. 2: once a meeting is opened, the deadlines before it are over. 3: a paper that a meeting
 ends while it is still being signed has no deadline running; before, the closing entry ended it and so broke its own seal; and
-two requests of one paper that a meeting declines at once have a key each; a task put to the same committee again keeps its meeting.
+two requests of one paper that a meeting declines at once have a key each; a task put to the same committee again keeps its meeting; one that is
+sent back after its meeting waits for a later one.
 """
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Unplausibel
-from lifecycle.auftrag.faelligkeit import FAELLIGKEIT, is_recurring, proposed, with_terms
+from lifecycle.auftrag.faelligkeit import FAELLIGKEIT, heard, is_recurring, proposed, with_terms
 from lifecycle.fristen import ended
 from lifecycle.fristregeln import task_counting
 from lifecycle.gemeinsam import verify_sealed
@@ -182,6 +182,10 @@ class Fortsetzen(Schritt):
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.AUSGESETZT, Stufe.ERLEDIGT_GEMELDET})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_ARBEIT})
     ziel: ClassVar[Stufe] = Stufe.IN_ARBEIT
+
+    def perform(self, z: Auftrag, wann: dt.datetime) -> Auftrag:
+        zurueck = z.regelstand >= 3 and z.stufe is Stufe.ERLEDIGT_GEMELDET and heard(z, wann)
+        return super().perform(z.model_copy(update={"termin": None}) if zurueck else z, wann)
 
 
 class Berichten(Kommando[Auftrag]):

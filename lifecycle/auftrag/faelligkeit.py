@@ -173,6 +173,14 @@ def _handed_in(z: Auftrag) -> bool:
     )
 
 
+def heard(z: Auftrag, wann: dt.datetime) -> bool:
+    """Whether the meeting that it is due for has begun or has dealt with an answer: what is sent back then is due for a later one."""
+    if z.termin is None:
+        return False
+    stationen = (s for f in z.folgevorlagen for s in f.stationen)
+    return z.termin.beginn <= wann or any(s.sitzung == z.termin.sitzung and s.wortlaut for s in stationen)
+
+
 def with_draft(z: Auftrag) -> Auftrag:
     """The task with the id of the draft for its report, once an office has accepted to bring one."""
     if z.entwurf or not z.berichtsart or z.stufe not in (Stufe.ZUGEWIESEN, Stufe.IN_ARBEIT) or not z.angenommen:

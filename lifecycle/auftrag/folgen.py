@@ -8,6 +8,7 @@ from lifecycle.ruf import call, workflow_id
 from schemas.auftrag import (
     ENDEN,
     Auftrag,
+    Stufe,
 )
 from schemas.gremium import Wartender
 from schemas.vorlage import Ursprung, Ursprungsart
@@ -30,13 +31,22 @@ def _waits_for(z: Auftrag) -> str | None:
 
 def _calendar(vorher: Auftrag, nachher: Auftrag) -> Iterator[Ruf]:
     alt, neu = _waits_for(vorher), _waits_for(nachher)
-    jede = (is_recurring(vorher), is_recurring(nachher))
+    jede, spaeter = (is_recurring(vorher), is_recurring(nachher)), _sent_back(vorher, nachher)
     for gremium, offen in ((alt, False), (neu, True)):
-        if gremium is None or (alt == neu and jede[0] == jede[1]) or (not offen and alt == neu):
+        if gremium is None or (alt == neu and jede[0] == jede[1] and not spaeter) or (not offen and alt == neu):
             continue
-        wartender = Wartender(auftrag=nachher.id, ab=nachher.seit or SEIT_JEHER, ausser=nachher.sitzung, jede=jede[1])
+        wartender = Wartender(auftrag=nachher.id, ab=spaeter or nachher.seit or SEIT_JEHER, ausser=nachher.sitzung, jede=jede[1])
         ziel = workflow_id("gremium", nachher, gremium)
         yield call(nachher, "auftrag", ziel, "auftrag_wartet", None, anlegen=True, wartender=wartender, offen=offen)
+
+
+def _sent_back(vorher: Auftrag, nachher: Auftrag) -> dt.datetime | None:
+    """After which moment the meeting must be that it waits for now, if its answer was not accepted."""
+    fortgesetzt = vorher.stufe is Stufe.ERLEDIGT_GEMELDET and nachher.stufe is Stufe.IN_ARBEIT
+    if not fortgesetzt or vorher.termin is None or nachher.termin is not None:
+        return None
+    assert nachher.zuletzt is not None  # set with the first entry
+    return max(nachher.zuletzt, vorher.termin.beginn)
 
 
 def _draft(vorher: Auftrag, nachher: Auftrag) -> Iterator[Ruf]:
