@@ -160,7 +160,7 @@ class Schale(Generic[Z]):
                 workflow.logger.warning("Abbruch von außen bleibt ohne Wirkung")
                 continue
             self._raise_bugs()
-            if self._continue():
+            if self._continue() and not self._finished():  # what is over needs no further run
                 workflow.continue_as_new(self._for_next_run())
             self._set_alarm()
             for ziel, pumpe in self._waiting().items():
