@@ -28,6 +28,7 @@ from lifecycle.kerne import kern_of
 from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT, HOECHSTGROESSE_ANLAGE
 from lifecycle.sitzung.folgen import copies_for
 from lifecycle.verweise import FAKTEN, VERWEISE
+from lifecycle.vorlage.folgen import as_copy
 from register import AuftragZeile, Register, RegisterNichtErreichbar
 from schemas.akteur import Akteur, Rolle
 from schemas.basis import Dokument, Modell
@@ -127,13 +128,16 @@ class Laufmappe:
         return felder | neu
 
     async def _sealed(self, workflow: str) -> dict[str, Any]:
-        """The seal that a closed case bears; and, for a paper, what its meetings say of it by now."""
+        """The seal that a closed case bears; and what a paper's meetings, or a meeting's papers, say by now."""
         neu: dict[str, Any] = {"siegel": await self.seal_of(workflow)}
         z = await self.register.state(workflow)
         if isinstance(z, Vorlage):
             sitzungen = dict.fromkeys(t.sitzung for b in z.beratungen for t in b.behandlungen)
             staende = [await self.register.state(f"sitzung/{z.kommune}/{s}") for s in sitzungen]
             neu["staende"] = tuple(stand for s in staende if isinstance(s, Sitzung) for stand in copies_for(s, z.id))
+        if isinstance(z, Sitzung):
+            papiere = [await self.register.state(f"vorlage/{z.kommune}/{v.vorlage}") for v in z.vorlagen]
+            neu["papiere"] = tuple(as_copy(p) for p in papiere if isinstance(p, Vorlage))
         return neu
 
     async def _other(self, workflow: str) -> Zustand:

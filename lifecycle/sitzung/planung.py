@@ -13,10 +13,11 @@ from lifecycle.kern import BERLIN, Kommando
 from lifecycle.nachschlagen import committee
 from lifecycle.sitzung.einberufung import invited_again
 from lifecycle.sitzung.nummerierung import renumbered
+from lifecycle.sitzung.tagesordnung import take_copy
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Digest, Grund, Kennung, Text, Zeitpunkt
 from schemas.befehl import abgeleitet
-from schemas.beratung import TopStatus
+from schemas.beratung import TopStatus, VorlageStand
 from schemas.frist import Frist, Fristausgang, Ladung
 from schemas.regelwerk import Regelwerk
 from schemas.sitzung import Oeffentlichkeit, Sitzung, Stufe, Top
@@ -280,6 +281,8 @@ class Wiederaufnehmen(Kommando[Sitzung]):
     grund: Grund
     siegel: Digest | None = abgeleitet()
     fristen: tuple[Frist, ...] = abgeleitet(())
+    papiere: tuple[VorlageStand, ...] = abgeleitet(())
+    """What its papers say of themselves by now: one that was taken up again while the meeting was closed must be told again."""
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
         if z.stufe is not Stufe.ABGESAGT or z.gremium is None or z.beginn is None:
@@ -292,6 +295,8 @@ class Wiederaufnehmen(Kommando[Sitzung]):
 
     def perform(self, z: Sitzung, wann: dt.datetime) -> Sitzung:
         z = z.model_copy(update={"siegel": None})
+        for stand in self.papiere:
+            z = take_copy(z, stand)
         if z.stufe is not Stufe.ABGESAGT:
             return z.model_copy(update={"stufe": Stufe.GESCHLOSSEN, "offen_gehalten": True})
         neu = {"stufe": Stufe.GEPLANT, "verlegt_auf": None, "eingeladen_am": None}

@@ -13,8 +13,10 @@ from lifecycle.kern import Kern, Kommando, Nacherfassen, apply, check, complete
 from lifecycle.kerne import KERNE, kern_of
 from lifecycle.rechte import RECHTE, for_people
 from lifecycle.sitzung.folgen import copies_for
+from lifecycle.vorlage.folgen import as_copy
 from rathaus import A50, AL, DEZERNAT, DIENST, HEUTE, KAEMMEREI, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus
 from schemas.akteur import Akteur
+from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
 from schemas.wirkung import Ruf, Versiegelung
 from welt import OHNE, SYSTEM, wer
@@ -295,6 +297,9 @@ class Haus(Rathaus):
     def seal_of(self, workflow: str) -> dict[str, Any]:
         """What the door adds to take a case up again."""
         z = self.state(workflow)
+        if isinstance(z, Sitzung):
+            papiere = [self.state(f"vorlage/{ORT}/{v.vorlage}") for v in z.vorlagen]
+            return {"siegel": z.siegel, "papiere": tuple(as_copy(p) for p in papiere)}
         if not isinstance(z, Vorlage):
             return {"siegel": z.siegel}
         sitzungen = dict.fromkeys(t.sitzung for b in z.beratungen for t in b.behandlungen)
