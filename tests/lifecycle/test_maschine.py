@@ -342,4 +342,8 @@ def test_a_walk_through_the_town() -> None:
 @pytest.mark.schwer
 @pytest.mark.timeout(900)
 def test_a_long_walk_through_the_town() -> None:
-    walk(200, 60, gleich=True)
+    ANGENOMMEN.clear()
+    walk(600, 80, gleich=True)
+    nie = {(typ, art) for typ in TYPEN for art in arten(typ) if not ANGENOMMEN[typ, art]}
+    # what follows from a meeting's day moves with it only; an outcome at an item that is not public has a test of its own
+    assert nie <= {("sitzung", "frist_verlaengern"), ("sitzung", "beschluss_veroeffentlichen")}, "nie angenommen"
