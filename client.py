@@ -35,7 +35,7 @@ from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
 from schemas.sitzung import Ausfertigung, Sitzung
-from schemas.vorlage import Abschnitt, Anlage, Vorlage
+from schemas.vorlage import ENDEN, Abschnitt, Anlage, Vorlage
 from schemas.zustand import Lauf, Zustand
 
 log = structlog.get_logger()
@@ -128,7 +128,7 @@ class Laufmappe:
         return felder | neu
 
     async def _sealed(self, workflow: str) -> dict[str, Any]:
-        """The seal that a closed case bears; and what a paper's meetings, or a meeting's papers, say by now."""
+        """The seal that a closed case bears; and what a paper's meetings, or a meeting's open papers, say by now."""
         neu: dict[str, Any] = {"siegel": await self.seal_of(workflow)}
         z = await self.register.state(workflow)
         if isinstance(z, Vorlage):
@@ -137,7 +137,7 @@ class Laufmappe:
             neu["staende"] = tuple(stand for s in staende if isinstance(s, Sitzung) for stand in copies_for(s, z.id))
         if isinstance(z, Sitzung):
             papiere = [await self.register.state(f"vorlage/{z.kommune}/{v.vorlage}") for v in z.vorlagen]
-            neu["papiere"] = tuple(as_copy(p) for p in papiere if isinstance(p, Vorlage))
+            neu["papiere"] = tuple(as_copy(p) for p in papiere if isinstance(p, Vorlage) and p.stufe not in ENDEN)
         return neu
 
     async def _other(self, workflow: str) -> Zustand:

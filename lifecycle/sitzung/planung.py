@@ -282,7 +282,7 @@ class Wiederaufnehmen(Kommando[Sitzung]):
     siegel: Digest | None = abgeleitet()
     fristen: tuple[Frist, ...] = abgeleitet(())
     papiere: tuple[VorlageStand, ...] = abgeleitet(())
-    """What its papers say of themselves by now: one that was taken up again while the meeting was closed must be told again."""
+    """What its open papers say of themselves by now: one that was taken up again while the meeting was closed must be told again."""
 
     def complete(self, z: Sitzung, rw: Regelwerk, wann: dt.datetime) -> Self:
         if z.stufe is not Stufe.ABGESAGT or z.gremium is None or z.beginn is None:

@@ -17,7 +17,7 @@ from lifecycle.vorlage.folgen import as_copy
 from rathaus import A50, AL, DEZERNAT, DIENST, HEUTE, KAEMMEREI, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus
 from schemas.akteur import Akteur
 from schemas.sitzung import Sitzung
-from schemas.vorlage import Vorlage
+from schemas.vorlage import ENDEN, Vorlage
 from schemas.wirkung import Ruf, Versiegelung
 from welt import OHNE, SYSTEM, wer
 
@@ -299,7 +299,7 @@ class Haus(Rathaus):
         z = self.state(workflow)
         if isinstance(z, Sitzung):
             papiere = [self.state(f"vorlage/{ORT}/{v.vorlage}") for v in z.vorlagen]
-            return {"siegel": z.siegel, "papiere": tuple(as_copy(p) for p in papiere)}
+            return {"siegel": z.siegel, "papiere": tuple(as_copy(p) for p in papiere if p.stufe not in ENDEN)}
         if not isinstance(z, Vorlage):
             return {"siegel": z.siegel}
         sitzungen = dict.fromkeys(t.sitzung for b in z.beratungen for t in b.behandlungen)
