@@ -55,7 +55,7 @@ class Probekanal:
             self.neu.notify_all()
 
     async def until(self, bedingung: Callable[[], bool]) -> None:
-        async with asyncio.timeout(9), self.neu:
+        async with asyncio.timeout(25), self.neu:
             await self.neu.wait_for(bedingung)
 
     def anzahl(self) -> Counter[str]:
@@ -93,7 +93,7 @@ class Post:
             yield umgebung
         finally:
             umgebung.worker_shutdown()
-            async with asyncio.timeout(9):
+            async with asyncio.timeout(25):
                 self.meldungen: list[Meldung] = await arbeit
 
     async def shift(self) -> list[Meldung]:
@@ -113,11 +113,11 @@ async def post(register: Register, muster: Regelwerke, haus: Rathaus) -> Post:
 
 
 def hanging() -> tuple[asyncio.Event, Callable[[Nachricht], Any]]:
-    """A receiver that does not answer until the event, or for ten seconds."""
+    """A receiver that does not answer until the event, or for a minute: longer than a test waits for anything else."""
     weiter = asyncio.Event()
 
     async def warten(nachricht: Nachricht) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await weiter.wait()
 
     return weiter, warten
@@ -207,7 +207,7 @@ async def test_its_heart_beats_while_everybody_hangs(post: Post, monkeypatch: py
 
     async with post.at_work() as umgebung:
         umgebung.on_heartbeat = beat
-        async with asyncio.timeout(9):
+        async with asyncio.timeout(25):
             await genug.wait()
         weiter.set()
 
@@ -238,7 +238,7 @@ async def test_what_is_out_is_not_sent_again_only_because_the_register_was_away(
 
     monkeypatch.setattr(post.register, "delivered", delivered)
     await post.put("a-46")
-    async with post.at_work(), asyncio.timeout(9):
+    async with post.at_work(), asyncio.timeout(25):
         await fertig.wait()
     assert post.kanal.anzahl() == {"a-46": 1}
     assert await post.status() == {"a-46": "zugestellt"}
