@@ -4,7 +4,8 @@ ArchivFehler
 ├── DigestWiderspruch      a file is not the one that was announced
 ├── DokumentFehlt          nothing is stored under that digest
 ├── DokumentBeschaedigt    what is stored under that digest is something else
-└── PaketFehler            a package cannot be written or read
+├── PaketFehler            a package cannot be written or read
+└── SchluesselFehler       a signing key cannot be read, or must not sign now
 """
 
 
@@ -26,3 +27,7 @@ class DokumentBeschaedigt(ArchivFehler):
 
 class PaketFehler(ArchivFehler):
     """A package cannot be written or read."""
+
+
+class SchluesselFehler(ArchivFehler):
+    """A signing key cannot be read, or must not sign now."""

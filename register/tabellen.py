@@ -61,6 +61,26 @@ BLATT = sa.Table(
     sa.UniqueConstraint("workflow", "seq"),
 )
 
+KNOTEN = sa.Table(
+    "knoten",
+    META,
+    _text("kommune", primary_key=True),
+    sa.Column("ebene", sa.Integer, primary_key=True),
+    sa.Column("nr", sa.Integer, primary_key=True),
+    _text("hash", nullable=False),
+)
+"""Inner nodes of the towns' trees, complete ones only; they follow from the leaves."""
+
+PRUEFPUNKT = sa.Table(
+    "pruefpunkt",
+    META,
+    _text("kommune", primary_key=True),
+    sa.Column("groesse", sa.Integer, primary_key=True),
+    sa.Column("zeit", Zeit, nullable=False),
+    _text("note", nullable=False),
+)
+"""Checkpoints that were signed. The copies outside the house are what proves something; these are for convenience."""
+
 BAUM = sa.Table("baum", META, _text("kommune", primary_key=True), sa.Column("groesse", sa.Integer, nullable=False))
 
 ZUSTAND = sa.Table(
