@@ -14,15 +14,27 @@ from activities.kanaele.mail import SmtpSettings
 from schemas.basis import Modell
 
 
+class Zeitstempeldienst(Modell):
+    """A time-stamping authority after RFC 3161: where it answers, and the certificates (PEM) that it is believed by."""
+
+    url: str
+    wurzeln: Path
+
+
 class Einstellungen(Modell):
     """``register_url`` is a database URL (None: a SQLite file in the data folder). ``smtp`` None: mail goes into a folder."""
 
     daten: Path
+    schluessel: Path
+    """Folder of the keys: apart from the data, so that a copy of the one is no copy of the other."""
     register_url: str | None = None
     regelwerk: Path | None = None
     adresse: str | None = None
     smtp: SmtpSettings | None = None
     webhook_geheimnisse: dict[str, SecretStr] = {}
+    pruefpunkte: Path | None = None
+    """Folder of the Rechnungsprüfung that gets every checkpoint, on a share that is not the operator's."""
+    zeitstempel: Zeitstempeldienst | None = None
 
 
 class EinstellungFehlt(Exception):
@@ -41,7 +53,37 @@ def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = 
         adresse=env.get("LAUFMAPPE_ADRESSE"),
         smtp=_smtp(env),
         webhook_geheimnisse=_webhooks(env),
+        schluessel=_keys_apart(ordner.absolute(), env.get("LAUFMAPPE_SCHLUESSEL")),
+        pruefpunkte=_path(env, "LAUFMAPPE_PRUEFPUNKTE"),
+        zeitstempel=_timestamps(env),
     )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    wert = env.get(name)
+    return Path(wert).absolute() if wert else None
+
+
+def _keys_apart(daten: Path, angabe: str | None) -> Path:
+    """Where the keys lie: beside the data folder if nothing else is said, never in it."""
+    ordner = Path(angabe).absolute() if angabe else daten.with_name(f"{daten.name}-schluessel")
+    if ordner == daten or daten in ordner.parents:
+        raise EinstellungFehlt(
+            "Die Schlüssel dürfen nicht im Datenordner liegen: Wer ihn kopiert, hätte beides. "
+            "Bitte mit LAUFMAPPE_SCHLUESSEL einen anderen Ordner angeben."
+        )
+    return ordner
+
+
+def _timestamps(env: Mapping[str, str]) -> Zeitstempeldienst | None:
+    url, wurzeln = env.get("LAUFMAPPE_ZEITSTEMPEL"), _path(env, "LAUFMAPPE_ZEITSTEMPEL_WURZELN")
+    if not url:
+        return None
+    if wurzeln is None or not wurzeln.is_file():
+        raise EinstellungFehlt(
+            "Zu LAUFMAPPE_ZEITSTEMPEL gehört LAUFMAPPE_ZEITSTEMPEL_WURZELN: eine PEM-Datei mit den Zertifikaten des Dienstes."
+        )
+    return Zeitstempeldienst(url=url, wurzeln=wurzeln)
 
 
 def prepare(daten: Path) -> None:

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -16,7 +17,13 @@ from typing import Any
 
 import httpx
 import structlog
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleSpec,
+)
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
@@ -33,10 +40,14 @@ from activities.kanaele.mail import MailKanal
 from activities.kanaele.ordner import OrdnerKanal
 from activities.kanaele.webhook import WebhookKanal
 from activities.meldung import Melder
+from activities.pruefpunkt import Pruefgang, Unterzeichnung
 from activities.treffen import Treffen
+from activities.zeitstempel import Zeitstempel
 from activities.zustellung import Zustellung
 from archive.ablage import Ablage
+from archive.blattliste import Blattliste
 from archive.ocfl import Lager
+from archive.schluesselbund import Schluesselbund
 from client import Laufmappe
 from einstellungen import Einstellungen, from_environment, prepare
 from embedded import address_of_running
@@ -52,6 +63,7 @@ from workflows import regeln
 from workflows.auftrag import AuftragWorkflow
 from workflows.gremium import GremiumWorkflow
 from workflows.nummernkreis import NummernkreisWorkflow
+from workflows.pruefakte import PruefakteWorkflow, PruefgangWorkflow
 from workflows.regelwerksakte import RegelwerksakteWorkflow
 from workflows.sitzung import SitzungWorkflow
 from workflows.suche import KOMMUNE
@@ -67,6 +79,8 @@ WORKFLOWS = (
     NummernkreisWorkflow,
     GremiumWorkflow,
     RegelwerksakteWorkflow,
+    PruefakteWorkflow,
+    PruefgangWorkflow,
     ZustellungWorkflow,
 )
 OHNE_SANDKASTEN = (
@@ -98,6 +112,7 @@ class Gewerke:
     register: Register
     ablage: Ablage
     lager: Lager
+    unterzeichnung: Unterzeichnung
     geweckt: asyncio.Event
 
     def package(self, workflow: str) -> Path:
@@ -126,6 +141,9 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
             register=register,
             ablage=Ablage(einstellungen.daten / "dokumente"),
             lager=Lager(einstellungen.daten / "pakete"),
+            unterzeichnung=Unterzeichnung(
+                register, Schluesselbund(einstellungen.schluessel), Blattliste(einstellungen.daten / "verzeichnis")
+            ),
             geweckt=geweckt,
         )
     finally:
@@ -197,6 +215,7 @@ async def running_worker(client: Client, g: Gewerke, **optionen: Any) -> AsyncIt
             await _adopt(Bote(client, g.regelwerke, TASK_QUEUE), g)
             for kommune in g.regelwerke.kommunen:
                 await _start_delivery(client, kommune)
+                await schedule_checkpoints(client, kommune)
             log.info("Worker bereit", kommunen=list(g.regelwerke.kommunen))
             yield worker
             log.info("Worker hört auf")
@@ -217,10 +236,17 @@ def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence
     return (
         Aufzeichnung(g.register).record,
         treffen.meeting,
-        Archivierung(g.register, g.ablage, g.lager).archive,
+        Archivierung(g.register, g.ablage, g.lager, g.unterzeichnung).archive,
+        _nightly(g, treffen, http).checkpoint,
         zustellung.notify,
         Melder(g.register, treffen).report,
     )
+
+
+def _nightly(g: Gewerke, treffen: Treffen, http: httpx.AsyncClient) -> Pruefgang:
+    dienst = g.einstellungen.zeitstempel
+    zeitstempel = Zeitstempel(http, dienst.url, dienst.wurzeln) if dienst else None
+    return Pruefgang(g.unterzeichnung, treffen, g.regelwerke, ordner=g.einstellungen.pruefpunkte, zeitstempel=zeitstempel)
 
 
 async def _start_delivery(client: Client, kommune: str) -> None:
@@ -232,6 +258,14 @@ async def _start_delivery(client: Client, kommune: str) -> None:
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         search_attributes=TypedSearchAttributes([SearchAttributePair(KOMMUNE, kommune)]),
     )
+
+
+async def schedule_checkpoints(client: Client, kommune: str) -> None:
+    """Every night at two, in the town hall's time, unless there is such a schedule already: operators may have moved it."""
+    nachts = ScheduleSpec(cron_expressions=["0 2 * * *"], time_zone_name="Europe/Berlin")
+    start = ScheduleActionStartWorkflow(PruefgangWorkflow.run, kommune, id=f"pruefgang/{kommune}", task_queue=TASK_QUEUE)
+    with contextlib.suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(f"pruefgang/{kommune}", Schedule(action=start, spec=nachts))
 
 
 async def connect(daten: Path | None = None) -> Client:

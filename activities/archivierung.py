@@ -4,10 +4,15 @@ import asyncio
 
 from temporalio import activity
 
+from activities.pruefpunkt import Unterzeichnung
+from archive import PaketFehler
 from archive.ablage import Ablage
 from archive.ocfl import Lager
-from archive.paket import contents
+from archive.paket import NACHWEIS, SCHLUESSEL, contents
+from beweis.merkle import BeweisFalsch
+from beweis.pruefpunkt import Nachweis
 from register import Register
+from schemas.zustand import Zustand
 
 
 class Fehlt(Exception):
@@ -20,12 +25,13 @@ def object_id(workflow: str) -> str:
 
 
 class Archivierung:
-    """Holds the register (entries), the document store and the store of packages."""
+    """Holds the register (entries), the document store, the store of packages, and who signs for the proof."""
 
-    def __init__(self, register: Register, ablage: Ablage, lager: Lager) -> None:
+    def __init__(self, register: Register, ablage: Ablage, lager: Lager, unterzeichnung: Unterzeichnung) -> None:
         self._register = register
         self._ablage = ablage
         self._lager = lager
+        self._unterzeichnung = unterzeichnung
 
     @activity.defn(name="archive")
     async def archive(self, workflow: str) -> None:
@@ -35,6 +41,7 @@ class Archivierung:
             raise Fehlt(f"Der Abschluss von {workflow} steht noch nicht im Register.")
         verlauf = await self._register.heads(workflow)
         dateien = await asyncio.to_thread(contents, workflow, z, verlauf, self._ablage)
+        dateien |= await self._proof(workflow, z)
         await asyncio.to_thread(
             self._lager.write,
             object_id(workflow),
@@ -44,3 +51,17 @@ class Archivierung:
             wer="Laufmappe",
             adresse="urn:laufmappe",
         )
+
+    async def _proof(self, workflow: str, z: Zustand) -> dict[str, bytes]:
+        """That the closing entry is in the town's log, and the keys that stand for it. One that is there already stays."""
+        nachweis = await self._kept(workflow, z.seq) or await self._unterzeichnung.proof(workflow, z.seq)
+        schluessel = self._unterzeichnung.keys(z.kommune)
+        return {NACHWEIS: str(nachweis).encode(), SCHLUESSEL: "".join(f"{s}\n" for s in schluessel).encode()}
+
+    async def _kept(self, workflow: str, seq: int) -> Nachweis | None:
+        """The proof in the newest version, if it is about this entry: a repetition must not make another version."""
+        try:
+            nachweis = Nachweis.parse(self._lager.read(object_id(workflow), NACHWEIS).decode())
+        except (PaketFehler, BeweisFalsch):
+            return None
+        return nachweis if nachweis.nr == await self._register.leaf_number(workflow, seq) else None

@@ -42,6 +42,7 @@ ARBEIT = {
     "nummern": "Nummernkreis",
     "gremium": "Gremium",
     "regelwerk": "Regelwerksakte",
+    "pruefakte": "Pruefakte",
 }
 """Workflow type by the first part of the id."""
 IM_FLUG = 4

@@ -31,7 +31,7 @@ class Treffen:
         Temporal repeats.
         """
         try:
-            antwort = await self._call(ruf)
+            antwort = await self.call(ruf)
         except (Veraltet, UhrGehtFalsch):
             raise  # neither is an answer: the next attempt will get one
         except Ablehnung as nein:
@@ -41,7 +41,8 @@ class Treffen:
             return Rufergebnis()
         return self._report(von, ruf, ausgang=Rufausgang.ANGENOMMEN, antwort=antwort)
 
-    async def _call(self, ruf: Ruf) -> str | None:
+    async def call(self, ruf: Ruf) -> str | None:
+        """Takes a command of the engine's own there, completed; returns the answer. Raises a refusal, NichtErreichbar, Programmfehler."""
         kern = kern_of(ruf.ziel)
         befehl = complete(kern, kern.empty(ruf.ziel), kern.parse(ruf.befehl), self._now(), self._regelwerke)
         return (await self._bote.send(ruf.ziel, befehl)).antwort

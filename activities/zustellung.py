@@ -4,6 +4,7 @@ It runs for some minutes at a time and sleeps until the register wakes it: a del
 """
 
 import asyncio
+import base64
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from lifecycle.empfaenger import item_of, papers_of
 from lifecycle.fristen import day
 from lifecycle.kerne import kern_of
 from lifecycle.mitteilung import payload, subject_line, text
+from lifecycle.pruefakte import PruefpunktAusgeben
 from register import Ausgang, Register, RegisterNichtErreichbar
 from schemas.akteur import SYSTEM
 from schemas.benachrichtigung import (
@@ -36,6 +38,7 @@ from schemas.benachrichtigung import (
     Spaeter,
     Zugestellt,
 )
+from schemas.pruefakte import Pruefakte
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.sitzung import Sitzung
 from schemas.wirkung import Ruf
@@ -177,6 +180,8 @@ class Zustellung:
     async def _enclosed(self, z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> tuple[tuple[Anhang, ...], str | None]:
         """Documents and calendar entry that go along. What cannot be made stays behind: the mail goes out without it."""
         try:
+            if isinstance(z, Pruefakte):
+                return await self._checkpoint(ausgang), None
             return await self._extracts(z, ausgang, rw), self._invitation(z, ausgang, adresse, rw)
         except NICHT_ZU_MACHEN as fehler:
             log.error("Schriftstück nicht beigelegt", nachricht=ausgang.id, art=ausgang.art, fehler=type(fehler).__name__)
@@ -198,6 +203,23 @@ class Zustellung:
         return tuple(
             Anhang(name=f"{s.name}.pdf", medientyp="application/pdf", inhalt=p) for s, p in zip(saetze, pdfs, strict=True)
         )
+
+    async def _checkpoint(self, ausgang: Ausgang) -> tuple[Anhang, ...]:
+        """The checkpoint of that night, the keys, and the time stamp if there is one: for whoever keeps them outside the house."""
+        eintrag = (await self._register.entries(ausgang.workflow))[ausgang.seq - 1]
+        befehl = kern_of(ausgang.workflow).parse(eintrag.befehl)
+        if not isinstance(befehl, PruefpunktAusgeben):
+            return ()
+        name = f"{ausgang.kommune}-{befehl.groesse}"
+        schluessel = "".join(f"{zeile}\n" for zeile in befehl.pruefschluessel)
+        anhaenge = (
+            Anhang(name=f"{name}.pruefpunkt", medientyp="text/plain", inhalt=befehl.note.encode()),
+            Anhang(name="schluessel.txt", medientyp="text/plain", inhalt=schluessel.encode()),
+        )
+        if befehl.zeitstempel is None:
+            return anhaenge
+        stempel = base64.b64decode(befehl.zeitstempel)
+        return (*anhaenge, Anhang(name=f"{name}.tsr", medientyp="application/timestamp-reply", inhalt=stempel))
 
     def _invitation(self, z: Zustand, ausgang: Ausgang, adresse: str, rw: Regelwerk) -> str | None:
         """The calendar entry that goes along with the mail: for whom has been invited, one receiver each."""

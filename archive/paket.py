@@ -14,6 +14,9 @@ from lifecycle import grunddaten
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
+NACHWEIS = "nachweis.tlog-proof"
+SCHLUESSEL = "schluessel.txt"
+
 LIESMICH = """\
 Aufbewahrungspaket der Laufmappe
 ================================
@@ -30,6 +33,10 @@ Sie brauchen kein besonderes Programm, um ihn zu lesen. Alle Texte sind UTF-8.
   dokumente/        die Schriftstücke; der Dateiname ist ihre SHA-256-Prüfsumme
   dokumente.json    welche Prüfsumme zu welchem Schriftstück gehört, auch zu jedem, das im
                     Verlauf später ersetzt wurde; "fehlt" nennt, was gelöscht wurde
+  nachweis.tlog-proof   dass der letzte Eintrag im Verzeichnis der Kommune steht, mit dem
+                    unterschriebenen Prüfpunkt darüber (c2sp.org/tlog-proof)
+  schluessel.txt    die öffentlichen Schlüssel des Verzeichnisses; wer sicher gehen will, nimmt
+                    die Schlüssel, die die Rechnungsprüfung bekommen hat
 
 Jeder Eintrag im Verlauf hat einen Kopf und einen Inhalt. Der Kopf enthält für jedes Feld des
 Inhalts eine Prüfsumme: SHA-256 über das Salz (32 Byte, hier hexadezimal) und den Wert als

@@ -81,7 +81,7 @@ def verify(note: str, schluessel: Iterable[Pruefschluessel]) -> Pruefpunkt:
     """The checkpoint, if one of these keys signed it and none of them wrongly. Raises BeweisFalsch."""
     text, unterschriften = _parts(note)
     bekannt = {(s.name, s.kennung): s for s in schluessel}
-    gut = 0
+    gut = set()
     for name, daten in unterschriften:
         wer = bekannt.get((name, daten[:4]))
         if wer is None:
@@ -90,13 +90,18 @@ def verify(note: str, schluessel: Iterable[Pruefschluessel]) -> Pruefpunkt:
             Ed25519PublicKey.from_public_bytes(wer.oeffentlich).verify(daten[4:], text.encode())
         except InvalidSignature:
             raise BeweisFalsch("Die Unterschrift unter dem Prüfpunkt stimmt nicht.") from None
-        gut += 1
+        gut.add(name)
     if not gut:
         raise BeweisFalsch("Der Prüfpunkt ist mit keinem der bekannten Schlüssel unterschrieben.")
     punkt = _body(text, note)
-    if all(name != punkt.herkunft for name, _ in bekannt):
+    if punkt.herkunft not in gut:
         raise BeweisFalsch("Der Prüfpunkt gehört zu einem anderen Verzeichnis als der Schlüssel.")
     return punkt
+
+
+def body_of(note: str) -> Pruefpunkt:
+    """What a checkpoint says, whoever signed it. Raises BeweisFalsch."""
+    return _body(_parts(note)[0], note)
 
 
 def _parts(note: str) -> tuple[str, list[tuple[str, bytes]]]:

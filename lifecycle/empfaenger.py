@@ -95,6 +95,7 @@ WORTE: dict[str, Callable[[Zustand, Befehl], Iterable[str]]] = {
     "gezeichnet": _signed,
     "gremien": _committees,
     "beauftragt": _tasked,
+    "rechnungspruefung": lambda z, befehl: (Rolle.RECHNUNGSPRUEFUNG.value,),
     "verwaltungsleitung": lambda z, befehl: (Rolle.VERWALTUNGSLEITUNG.value,),
     "betroffen": _concerned,
     "vorgesetzt": _superiors,

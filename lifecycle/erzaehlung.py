@@ -165,6 +165,9 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "auftrag_wartet": lambda b: "ein Auftrag wartet auf eine Sitzung" if b.offen else "ein Auftrag wartet nicht mehr",
     "auftrag_uebertragen": lambda b: f"der Auftrag geht über an {b.benannt.anzeige if b.benannt else b.gremium}: {b.grund}",
     # Regelwerk
+    "pruefpunkt_ausgeben": "Prüfpunkt über {groesse} Einträge ausgegeben",
+    "schluessel_wechseln": "das Verzeichnis wird mit einem neuen Schlüssel unterschrieben: {grund}",
+    "verzeichnis_neu_beginnen": "neuer Abschnitt des Verzeichnisses ab {groesse} Einträgen, {verloren} verloren: {grund}",
     "regelwerk_uebernommen": lambda b: f"beginnt mit {plural(len(b.bestand), 'Fassung', 'Fassungen')} des Regelwerks",
     "regelwerk_vorschlagen": "schlägt das Regelwerk ab {fassung} vor: {grund}",
     "regelwerk_bestaetigen": "bestätigt das Regelwerk ab {fassung}",

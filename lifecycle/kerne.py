@@ -1,13 +1,22 @@
-"""The six state machines by the first part of their workflows' ids."""
+"""The seven state machines by the first part of their workflows' ids."""
 
 from typing import Any
 
-from lifecycle import auftrag, gremium, nummernkreis, regelwerksakte, sitzung, vorlage
+from lifecycle import auftrag, gremium, nummernkreis, pruefakte, regelwerksakte, sitzung, vorlage
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.kern import Kern
 
 KERNE: dict[str, Kern[Any]] = {
-    k.typ: k for k in (vorlage.KERN, sitzung.KERN, auftrag.KERN, nummernkreis.KERN, gremium.KERN, regelwerksakte.KERN)
+    k.typ: k
+    for k in (
+        vorlage.KERN,
+        sitzung.KERN,
+        auftrag.KERN,
+        nummernkreis.KERN,
+        gremium.KERN,
+        regelwerksakte.KERN,
+        pruefakte.KERN,
+    )
 }
 
 ARTEN: frozenset[str] = frozenset(art for k in KERNE.values() for art in k.befehle)

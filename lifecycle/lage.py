@@ -8,6 +8,7 @@ from schemas.auftrag import Auftrag
 from schemas.beratung import TopStatus
 from schemas.gremium import Gremium
 from schemas.nummernkreis import Nummernkreis
+from schemas.pruefakte import Pruefakte
 from schemas.regelwerksakte import Regelwerksakte
 from schemas.sitzung import Sitzung
 from schemas.vorlage import BeratungStatus, Vorlage
@@ -49,6 +50,10 @@ def _regelwerk(z: Regelwerksakte) -> str:
     return f"Regelwerk: {bestaetigt} von {len(z.fassungen)} Fassung(en) bestätigt"
 
 
+def _pruefakte(z: Pruefakte) -> str:
+    return f"Prüfakte: Prüfpunkt über {z.letzter.groesse if z.letzter else 0} Einträge ausgegeben"
+
+
 SAETZE: dict[type[Any], Callable[[Any], str]] = {
     Vorlage: _vorlage,
     Sitzung: _sitzung,
@@ -56,6 +61,7 @@ SAETZE: dict[type[Any], Callable[[Any], str]] = {
     Nummernkreis: _nummern,
     Gremium: _gremium,
     Regelwerksakte: _regelwerk,
+    Pruefakte: _pruefakte,
 }
 
 

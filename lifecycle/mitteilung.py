@@ -14,6 +14,7 @@ from lifecycle.vorlage.fassung import subject_of
 from lifecycle.vorlage.laufweg import deadline_id, in_path, turn
 from schemas.akteur import Rolle
 from schemas.auftrag import Auftrag
+from schemas.pruefakte import Pruefakte
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
@@ -54,6 +55,7 @@ ANLAESSE = {
     "erledigt_melden": "ist als erledigt gemeldet",
     "erledigung_bestaetigen": "ist erledigt",
     "faelligkeit_aendern": "hat eine neue Fälligkeit",
+    "pruefpunkt_ausgeben": "hat einen neuen Prüfpunkt; bitte außerhalb der Verwaltung des Systems aufbewahren",
 }
 
 
@@ -81,6 +83,7 @@ NAMEN: dict[type[Zustand], Callable[[Zustand], str]] = {
     Vorlage: _paper,
     Sitzung: _meeting,
     Auftrag: lambda z: f"Auftrag {z.id[:8]}",
+    Pruefakte: lambda z: "Das Verzeichnis der Einträge",
 }
 
 
@@ -118,7 +121,7 @@ def text(z: Zustand, art: str, an: str) -> str:
 def payload(z: Zustand, art: str, workflow: str, seq: int) -> dict[str, JsonValue]:
     """What a webhook gets: ids and kinds, and the public subject."""
     stufe = getattr(z, "stufe", None)
-    return {
+    daten: dict[str, JsonValue] = {
         "vorgang": workflow,
         "seq": seq,
         "art": art,
@@ -126,3 +129,6 @@ def payload(z: Zustand, art: str, workflow: str, seq: int) -> dict[str, JsonValu
         "nummer": z.nummer if isinstance(z, Vorlage) else None,
         "betreff": public_subject(z),
     }
+    if isinstance(z, Pruefakte) and z.letzter:
+        daten["pruefpunkt"] = z.letzter.note
+    return daten

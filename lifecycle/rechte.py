@@ -174,6 +174,10 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "regelwerk_uebernommen": SYSTEM,
     "regelwerk_vorschlagen": VERWALTET,
     "regelwerk_bestaetigen": VERWALTET,
+    # Prüfakte
+    "pruefpunkt_ausgeben": SYSTEM,
+    "schluessel_wechseln": VERWALTET,
+    "verzeichnis_neu_beginnen": VERWALTET,
     # Nummernkreis
     "nummer_vergeben": SYSTEM,
     "nummer_uebernehmen": SYSTEM,

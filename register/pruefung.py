@@ -8,13 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from beweis import merkle
 from beweis.kopf import Inhalt, Kopf, contradictions, restore
+from beweis.pruefpunkt import body_of
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import fold
 from lifecycle.kerne import kern_of
 from register import siegel
 from register.ausgang import UNKLAR, outbox_row
-from register.tabellen import BAUM, BLATT, EINTRAG, ZUSTAND
+from register.tabellen import BAUM, BLATT, EINTRAG, PRUEFPUNKT, ZUSTAND
 from register.verbindung import Datenbank
 from schemas.zustand import Zustand
 
@@ -44,7 +46,14 @@ async def check(db: Datenbank) -> list[str]:
         async for workflow in cases(v):
             neu = await recompute(v, workflow)
             funde += neu.funde + (await _check_shown(v, neu) if neu.ganz else [])
-        return funde + await _check_without_entries(v) + await check_leaves(v) + await check_tree(v) + await _check_no_tree(v)
+        return (
+            funde
+            + await _check_without_entries(v)
+            + await check_leaves(v)
+            + await check_tree(v)
+            + await _check_no_tree(v)
+            + await check_signed(v)
+        )
 
 
 async def cases(v: AsyncConnection) -> AsyncIterator[str]:
@@ -146,3 +155,21 @@ async def check_tree(v: AsyncConnection) -> list[str]:
 async def _check_no_tree(v: AsyncConnection) -> list[str]:
     ohne = sa.select(BLATT.c.kommune).distinct().where(BLATT.c.kommune.not_in(sa.select(BAUM.c.kommune)))
     return [f"{kommune}: die Größe des Baumes fehlt. Bitte neu aufbauen." for (kommune,) in (await v.execute(ohne)).all()]
+
+
+async def check_signed(v: AsyncConnection) -> list[str]:
+    """What was signed is what the leaves yield today."""
+    punkte: dict[str, list[tuple[int, str]]] = {}
+    for kommune, groesse, note in (
+        await v.execute(sa.select(PRUEFPUNKT.c.kommune, PRUEFPUNKT.c.groesse, PRUEFPUNKT.c.note))
+    ).all():
+        punkte.setdefault(kommune, []).append((groesse, note))
+    funde = []
+    for kommune, seine in punkte.items():
+        hashes = (await v.execute(sa.select(BLATT.c.kopf_hash).where(BLATT.c.kommune == kommune).order_by(BLATT.c.nr))).scalars()
+        blaetter = [bytes.fromhex(h) for h in hashes]
+        knoten = merkle.from_leaves(blaetter)
+        for groesse, note in seine:
+            if groesse > len(blaetter) or body_of(note).wurzel != merkle.root(knoten, groesse):
+                funde.append(f"{kommune}: der Prüfpunkt über {groesse} Einträge passt nicht zu den Blättern.")
+    return funde

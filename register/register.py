@@ -14,6 +14,7 @@ from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
 from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
+from register.verzeichnis import Verzeichnis
 from register.zeilen import LISTEN, AuftragZeile, Zeile
 from schemas.alarm import Alarm
 from schemas.auftrag import ENDEN, Auftrag
@@ -25,7 +26,7 @@ NACHSEHEN = 0.05
 """Seconds between looks for what another process recorded."""
 
 
-class Register(Postausgang):
+class Register(Postausgang, Verzeichnis):
     """One database. ``on_outbox`` is called when there is something new to be sent."""
 
     def __init__(self, db: Datenbank, on_outbox: Callable[[], None] | None = None) -> None:

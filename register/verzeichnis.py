@@ -48,9 +48,9 @@ class Verzeichnis:
         """Proof that the log of size ``neu`` begins with the one of size ``alt``."""
         return await self._computed(kommune, neu, lambda knoten: merkle.consistency(knoten, alt, neu))
 
-    async def leaves(self, kommune: str) -> AsyncIterator[str]:
-        """All leaf hashes (hex) in order."""
-        nr = 0
+    async def leaves(self, kommune: str, ab: int = 0) -> AsyncIterator[str]:
+        """Leaf hashes (hex) in order, from that number on."""
+        nr = ab
         while True:
             abfrage = sa.select(BLATT.c.kopf_hash).where(BLATT.c.kommune == kommune, BLATT.c.nr >= nr)
             zeilen = await self._db.read(abfrage.order_by(BLATT.c.nr).limit(STUECK))
@@ -100,8 +100,9 @@ class Verzeichnis:
     async def _grow(self, kommune: str) -> None:
         """Completes the inner nodes up to the log's size, some leaves at a time."""
         groesse = await self.log_size(kommune)
-        paare = sa.select(sa.func.count()).where(KNOTEN.c.kommune == kommune, KNOTEN.c.ebene == 1)
-        alt = 2 * int((await self._db.read(paare))[0][0])
+        letzter = sa.select(sa.func.max(KNOTEN.c.nr)).where(KNOTEN.c.kommune == kommune, KNOTEN.c.ebene == 1)
+        hoechster = (await self._db.read(letzter))[0][0]
+        alt = 0 if hoechster is None else 2 * (int(hoechster) + 1)
         while alt + 2 <= groesse:
             neu = min(groesse, alt + STUECK)
             await self._db.write(lambda v, a=alt, n=neu: self._complete(v, kommune, a, n))  # type: ignore[misc]  # the defaults bind the loop's values

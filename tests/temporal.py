@@ -23,7 +23,8 @@ GEDULD = 30.0
 
 
 def settings_for(daten: Path, **mehr: Any) -> Einstellungen:
-    return Einstellungen.model_validate({"daten": daten, "regelwerk": REGELWERKE, **mehr})
+    schluessel = daten.with_name(f"{daten.name}-schluessel")
+    return Einstellungen.model_validate({"daten": daten, "schluessel": schluessel, "regelwerk": REGELWERKE, **mehr})
 
 
 @dataclass

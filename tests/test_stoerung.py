@@ -91,7 +91,7 @@ async def test_an_effect_that_fails_for_good_leaves_the_paper_alive(tmp_path: Pa
             raise ApplicationError("kaputt", non_retryable=True)
 
         with monkeypatch.context() as m:
-            m.setattr(Treffen, "_call", kaputt)
+            m.setattr(Treffen, "call", kaputt)
             await amt.act(v, "anmelden", SB, sitzung=s.rsplit("/", 1)[-1], beratung=1)
             z = await amt.until(v, lambda z: bool(z.hinweise))
         assert z.hinweise[0].startswith("anmeldung an")
@@ -164,8 +164,8 @@ async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_wa
                 raise NichtErreichbar("noch nicht")
             return await echt(self, ruf)
 
-        echt = Treffen._call
-        monkeypatch.setattr(Treffen, "_call", haengt)
+        echt = Treffen.call
+        monkeypatch.setattr(Treffen, "call", haengt)
         s = await ort.create("sitzung", "planen", DIENST, gremium="sozialausschuss", beginn=spaeter(40))
         await ort.act(v, "anmelden", SB, sitzung=s.rsplit("/", 1)[-1], beratung=1)
         for n in range(12):

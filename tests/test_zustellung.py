@@ -140,7 +140,7 @@ async def test_a_case_that_does_not_answer_stops_nobodys_mail(tmp_path: Path, mo
     """It is told once it answers; the register keeps what it must be told."""
     monkeypatch.setattr(schicht, "SCHICHT", 1.0)
     kasten = Briefkasten(unbekannt=frozenset({"a46@muster.example.org"}))
-    stumm, echt, versucht = set[str](), Treffen._call, asyncio.Event()
+    stumm, echt, versucht = set[str](), Treffen.call, asyncio.Event()
 
     async def call(self: Treffen, ruf: Ruf) -> str | None:
         if ruf.ziel in stumm and ruf.zweck == "zustellung_aufgegeben":
@@ -148,7 +148,7 @@ async def test_a_case_that_does_not_answer_stops_nobodys_mail(tmp_path: Path, mo
             raise NichtErreichbar("stumm")
         return await echt(self, ruf)
 
-    monkeypatch.setattr(Treffen, "_call", call)
+    monkeypatch.setattr(Treffen, "call", call)
     async with running_post(tmp_path, kasten) as amt:
         erste = await entwurf(amt)
         stumm.add(erste)
