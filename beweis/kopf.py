@@ -14,6 +14,8 @@ import rfc8785
 from pydantic import JsonValue
 
 from beweis.merkle import leaf_hash
+from beweis.vergessen import placeholders
+from lifecycle.kerne import kern_of
 from schemas.basis import Modell
 from schemas.befehl import Eintrag, Regelstand
 
@@ -96,8 +98,11 @@ def contradictions(kopf: Kopf, inhalt: Inhalt) -> tuple[str, ...]:
 
 
 def restore(kopf: Kopf, inhalt: Inhalt) -> Eintrag:
-    """The entry again, without what was forgotten."""
+    """The entry again. In the place of what was forgotten stands what says so."""
+    fehlt = frozenset(kopf.felder.keys() - inhalt.felder.keys())
     werte = {name: feld.wert for name, feld in inhalt.felder.items()}
+    if fehlt:
+        werte |= placeholders(kern_of(kopf.workflow).befehle[kopf.art], fehlt)
     akteur: dict[str, JsonValue] = {
         name.removeprefix("akteur."): werte.pop(name) for name in list(werte) if name.startswith("akteur.")
     }

@@ -165,6 +165,10 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "auftrag_wartet": lambda b: "ein Auftrag wartet auf eine Sitzung" if b.offen else "ein Auftrag wartet nicht mehr",
     "auftrag_uebertragen": lambda b: f"der Auftrag geht über an {b.benannt.anzeige if b.benannt else b.gremium}: {b.grund}",
     # Regelwerk
+    "loeschung_beantragen": "Löschung {kennung} beantragt, angeordnet von {angeordnet_von}: {rechtsgrund}",
+    "loeschung_bestaetigen": "Löschung {kennung} bestätigt",
+    "loeschung_ablehnen": "Löschung {kennung} abgelehnt: {grund}",
+    "loeschung_vollzogen": "Löschung {kennung} vollzogen",
     "pruefpunkt_ausgeben": "Prüfpunkt über {groesse} Einträge ausgegeben",
     "schluessel_wechseln": "das Verzeichnis wird mit einem neuen Schlüssel unterschrieben: {grund}",
     "verzeichnis_neu_beginnen": "neuer Abschnitt des Verzeichnisses ab {groesse} Einträgen, {verloren} verloren: {grund}",

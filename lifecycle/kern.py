@@ -34,7 +34,7 @@ from schemas.akteur import Akteur
 from schemas.befehl import Befehl, Eintrag
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.wirkung import Ruf, Versiegelung
-from schemas.zustand import REGELSTAND, Abweichung, Erledigt, Z
+from schemas.zustand import REGELSTAND, Abweichung, Erledigt, Z, Zustand
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FENSTER = 200
@@ -299,6 +299,11 @@ def _check_time(z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
         raise Unplausibel(f"Nacherfasst wird Vergangenes; {_am(befehl.geschehen)} liegt in der Zukunft. Bitte das Datum prüfen.")
 
 
+def waits_for_deletion(z: Zustand) -> bool:
+    """Whether a deletion is confirmed and not carried out: until it is, the case takes nothing else."""
+    return any(o.bestaetigt_am and not o.vollzogen_am for o in z.loeschungen)
+
+
 def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
     if befehl.auch_leer:
         return
@@ -306,6 +311,8 @@ def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
         if not befehl.legt_an:
             raise FalscheStufe("Diesen Vorgang gibt es noch nicht. Bitte die Nummer prüfen oder ihn zuerst anlegen.")
         return
+    if waits_for_deletion(z) and befehl.art != "loeschung_vollzogen":
+        raise Veraltet("In diesem Vorgang wird gerade gelöscht. Bitte in einigen Minuten wiederholen.")
     if befehl.legt_an:
         raise FalscheStufe("Diesen Vorgang gibt es schon; er kann nicht noch einmal angelegt werden.")
     if kern.closed(z) and not befehl.oeffnet:
@@ -331,6 +338,8 @@ def apply(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> Ergeb
             Eintrag(workflow=kern.workflow(z), seq=z.seq, zeit=z.zuletzt, befehl=schritt.as_json(), regelstand=z.regelstand)
         )
         wirkungen += kern.consequences(vorher, z, schritt.geschehen)
+        if vorher.siegel and not z.siegel and kern.closed(z):  # what it sealed was deleted in part: a new one for what is left
+            wirkungen.append(Versiegelung())
     return Ergebnis(z, tuple(eintraege), tuple(wirkungen), befehl.answer(z))
 
 

@@ -75,6 +75,7 @@ VORSITZ = ((R.VORSITZ, _jeder),)
 MITZEICHNUNG = tuple(
     (rolle, _im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG)
 )
+LOESCHEN = (*LEITUNG, (R.AMTSLEITUNG, _federfuehrend), *DIENST)
 VERWALTET = ((R.FACHADMINISTRATION, _jeder),)
 NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
 
@@ -190,6 +191,10 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "berichtigen": AMT + BEAUFTRAGT + DIENST + SCHRIFT,
     "abweichung_festhalten": AMT + BEAUFTRAGT + DIENST + SCHRIFT + LEITUNG,
     "wiederaufnehmen": DIENST + LEITUNG,
+    "loeschung_beantragen": LOESCHEN,
+    "loeschung_bestaetigen": LOESCHEN,
+    "loeschung_ablehnen": LOESCHEN,
+    "loeschung_vollzogen": SYSTEM,
     "rueckmeldung": SYSTEM,
     "versiegelt": SYSTEM,
     "zustellung_aufgegeben": SYSTEM,

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from beweis.kopf import Inhalt, Kopf, make_head, restore
+from lifecycle import siegel
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import Kern, fold
 from lifecycle.kerne import kern_of
-from register import siegel
 from register._fehler import Luecke, NichtSpeicherbar, Unlesbar, Widerspruch
 from register.ausgang import outbox_row
 from register.tabellen import AUSGANG, BAUM, BLATT, EINTRAG, NUMMER, ZUSTAND

@@ -38,7 +38,7 @@ async def _rebuild_one(db: Datenbank, v: AsyncConnection, workflow: str) -> list
     for tabelle in ABGELEITET:
         if tabelle is not ZUSTAND:  # overwritten in its place: who waits for its lock must find it again
             await v.execute(sa.delete(tabelle).where(tabelle.c.workflow == workflow))
-    await write_current(db, v, kern_of(workflow), workflow, neu.z, neu.kopf_hash or "")
+    await write_current(db, v, kern_of(workflow), workflow, neu.rechnung.z, neu.rechnung.kopf_hash or "")
     if neu.ausgang:
         await v.execute(db.insert(AUSGANG).on_conflict_do_nothing(index_elements=["id"]), neu.ausgang)
     return neu.funde

@@ -1,6 +1,5 @@
 """Verifying the record: entries against their heads, heads against chain and leaves, all that is shown against the entries."""
 
-import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,16 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from beweis import merkle
-from beweis.kopf import Inhalt, Kopf, contradictions, restore
+from beweis.kopf import Inhalt, Kopf, restore
+from beweis.nachrechnung import Nachrechnung
 from beweis.pruefpunkt import body_of
 from lifecycle.empfaenger import receivers
-from lifecycle.kern import fold
-from lifecycle.kerne import kern_of
-from register import siegel
 from register.ausgang import UNKLAR, outbox_row
 from register.tabellen import BAUM, BLATT, EINTRAG, PRUEFPUNKT, ZUSTAND
 from register.verbindung import Datenbank
-from schemas.zustand import Zustand
 
 DASSELBE = sa.and_(BLATT.c.workflow == EINTRAG.c.workflow, BLATT.c.seq == EINTRAG.c.seq)
 
@@ -27,16 +23,21 @@ DASSELBE = sa.and_(BLATT.c.workflow == EINTRAG.c.workflow, BLATT.c.seq == EINTRA
 class Nachgerechnet:
     """A case as its entries yield it, and what was found on the way. Not ``ganz``: from some entry on it does not go on."""
 
-    workflow: str
-    z: Zustand
-    kopf_hash: str | None = None
-    funde: list[str] = field(default_factory=list)
+    rechnung: Nachrechnung
     ausgang: list[dict[str, Any]] = field(default_factory=list)
     ganz: bool = True
 
-    def find(self, seq: int, was: str) -> None:
-        """Notes a finding on an entry."""
-        self.funde.append(f"{self.workflow}, Eintrag {seq}: {was}")
+    @property
+    def workflow(self) -> str:
+        """The case's id."""
+        return self.rechnung.workflow
+
+    @property
+    def funde(self) -> list[str]:
+        """What was found, as sentences."""
+        wo = self.workflow
+        alle = self.rechnung.funde + (self.rechnung.unrecorded() if self.ganz else [])
+        return [f"{wo}: {f.satz}" if f.seq is None else f"{wo}, Eintrag {f.seq}: {f.satz}" for f in alle]
 
 
 async def check(db: Datenbank) -> list[str]:
@@ -64,51 +65,40 @@ async def cases(v: AsyncConnection) -> AsyncIterator[str]:
 
 async def recompute(v: AsyncConnection, workflow: str) -> Nachgerechnet:
     """The case from its entries: chain, commitments and seals verified, state folded, outbox rows derived."""
-    ergebnis = Nachgerechnet(workflow, kern_of(workflow).empty(workflow))
+    ergebnis = Nachgerechnet(Nachrechnung(workflow))
     abfrage = sa.select(EINTRAG).where(EINTRAG.c.workflow == workflow).order_by(EINTRAG.c.seq)
-    for nr, zeile in enumerate((await v.execute(abfrage)).all(), 1):
+    for zeile in (await v.execute(abfrage)).all():
         try:
-            _add(ergebnis, nr, zeile)
+            _add(ergebnis, zeile)
         except Exception as fehler:  # noqa: BLE001 - whatever comes of an entry that somebody has changed is a finding
-            ergebnis.find(zeile.seq, f"lässt sich nicht nachrechnen ({type(fehler).__name__}).")
+            ergebnis.rechnung.find(zeile.seq, f"lässt sich nicht nachrechnen ({type(fehler).__name__}).")
             ergebnis.ganz = False
             break
     return ergebnis
 
 
-def _add(ergebnis: Nachgerechnet, nr: int, zeile: sa.Row[Any]) -> None:
+def _add(ergebnis: Nachgerechnet, zeile: sa.Row[Any]) -> None:
     """One more entry."""
-    kern = kern_of(ergebnis.workflow)
+    rechnung = ergebnis.rechnung
     kopf, inhalt = Kopf.model_validate_json(zeile.kopf), Inhalt.model_validate_json(zeile.inhalt)
-    _check_head(ergebnis, nr, zeile, kopf)
-    for name in contradictions(kopf, inhalt):
-        ergebnis.find(kopf.seq, f"„{name}“ passt nicht zum Kopf.")
-    ergebnis.kopf_hash = kopf.hash()
-    eintrag = restore(kopf, inhalt)
-    befehl = kern.parse(eintrag.befehl)
-    if not siegel.fits(ergebnis.z, befehl):
-        ergebnis.find(kopf.seq, "das Siegel passt nicht zum Stand davor.")
-    ergebnis.z = fold(kern, ergebnis.z, eintrag)
-    ergebnis.ausgang += [outbox_row(eintrag, ergebnis.z.kommune, an, befehl.art, UNKLAR) for an in receivers(ergebnis.z, befehl)]
-
-
-def _check_head(ergebnis: Nachgerechnet, nr: int, zeile: sa.Row[Any], kopf: Kopf) -> None:
-    if (kopf.seq, kopf.workflow) != (nr, ergebnis.workflow):
-        ergebnis.funde.append(f"{ergebnis.workflow}: Eintrag {nr} fehlt oder gehört nicht hierher.")
-    if kopf.vorher != ergebnis.kopf_hash:
-        ergebnis.find(kopf.seq, "die Kette ist unterbrochen.")
-    if zeile.kopf_hash != kopf.hash():
-        ergebnis.find(kopf.seq, "die Prüfsumme ist nicht die des Kopfes.")
+    befehl = rechnung.add(kopf, inhalt)
+    if zeile.kopf_hash != rechnung.kopf_hash:
+        rechnung.find(kopf.seq, "die Prüfsumme ist nicht die des Kopfes.")
     neben = (zeile.seq, zeile.kommune, zeile.zeit, zeile.art, zeile.stelle, zeile.rolle)
-    zeit = dt.datetime.fromisoformat(kopf.zeit)
-    if neben != (kopf.seq, ergebnis.z.kommune, zeit, kopf.art, kopf.stelle, kopf.rolle):
-        ergebnis.find(kopf.seq, "was neben dem Kopf steht, weicht von ihm ab.")
+    if neben != (kopf.seq, rechnung.z.kommune, rechnung.letzte, kopf.art, kopf.stelle, kopf.rolle):
+        rechnung.find(kopf.seq, "was neben dem Kopf steht, weicht von ihm ab.")
+    eintrag = restore(kopf, inhalt)
+    ergebnis.ausgang += [outbox_row(eintrag, rechnung.z.kommune, an, befehl.art, UNKLAR) for an in receivers(rechnung.z, befehl)]
 
 
 async def _check_shown(v: AsyncConnection, neu: Nachgerechnet) -> list[str]:
     abfrage = sa.select(ZUSTAND.c.zustand, ZUSTAND.c.seq, ZUSTAND.c.kopf_hash).where(ZUSTAND.c.workflow == neu.workflow)
     zeile = (await v.execute(abfrage)).first()
-    if zeile is not None and tuple(zeile) == (neu.z.model_dump_json(exclude_defaults=True), neu.z.seq, neu.kopf_hash):
+    if zeile is not None and tuple(zeile) == (
+        neu.rechnung.z.model_dump_json(exclude_defaults=True),
+        neu.rechnung.z.seq,
+        neu.rechnung.kopf_hash,
+    ):
         return []
     return [f"{neu.workflow}: der angezeigte Stand weicht von den Einträgen ab. Bitte neu aufbauen."]
 

@@ -2,9 +2,10 @@
 
 from typing import Generic, TypeVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, PositiveInt
 
-from schemas.basis import Kennung, Modell
+from schemas.akteur import Akteur
+from schemas.basis import Kennung, Modell, Text
 from schemas.befehl import Eintrag, Regelstand
 from schemas.frist import Frist
 from schemas.wirkung import Ruf, Versiegelung
@@ -41,6 +42,32 @@ class Berichtigung(Modell):
     grund: str
 
 
+class Loeschstelle(Modell):
+    """Content fields of one entry."""
+
+    seq: PositiveInt
+    felder: tuple[str, ...]
+
+
+class Loeschung(Modell):
+    """An order to forget: which fields, on what ground in law, ordered by whom, and the two persons who entered it.
+
+    ``stellen`` are, once it was carried out, all that went: seals over what was forgotten go too, for a digest of nearly known
+    text lets somebody guess the rest.
+    """
+
+    kennung: str
+    stellen: tuple[Loeschstelle, ...]
+    rechtsgrund: Text
+    angeordnet_von: Text
+    beantragt: Akteur
+    beantragt_am: AwareDatetime
+    bestaetigt: Akteur | None = None
+    bestaetigt_am: AwareDatetime | None = None
+    abgelehnt_am: AwareDatetime | None = None
+    vollzogen_am: AwareDatetime | None = None
+
+
 class Zustand(Modell):
     """Common to Vorlage, Sitzung, Auftrag and Nummernkreis. ``seq`` 0 means: nothing has happened yet."""
 
@@ -59,6 +86,7 @@ class Zustand(Modell):
     hinweise: tuple[str, ...] = ()
     fristen: tuple[Frist, ...] = ()
     """Every deadline that ever ran here, with what happened."""
+    loeschungen: tuple[Loeschung, ...] = ()
     siegel: str | None = None
     """Digest of the state at sealing; set by the closing entry, cleared when the case is taken up again."""
 
@@ -89,6 +117,8 @@ class Lauf(Modell, Generic[Z]):
     unaufgezeichnet: tuple[Eintrag, ...] = ()
     ausstehend: tuple[Auftragszettel, ...] = ()
     fenster: tuple[Erledigt, ...] = ()
+    bereinigt: tuple[Loeschstelle, ...] = ()
+    """What a confirmed deletion has removed: this run began with the state that is left, and earlier runs are to go."""
 
 
 class Abschluss(Modell):

@@ -17,7 +17,7 @@ WURZEL = Path(__file__).parents[1]
 BODEN = {
     "schemas": set(),
     "lifecycle": {"schemas"},
-    "beweis": {"schemas"},
+    "beweis": {"schemas", "lifecycle"},
     "archive": {"schemas", "lifecycle", "beweis"},
     "dokumente": {"schemas", "lifecycle"},
     "register": {"schemas", "lifecycle", "beweis"},

@@ -19,7 +19,7 @@ ALLE = [(typ, klasse) for typ, kern in KERNE.items() for klasse in kern.befehle.
 NUR_SYSTEM = {
     "anmeldung", "ruecknahmebitte", "vorlage_stand", "top_stand", "bitte_abgelehnt", "rueckmeldung", "versiegelt",
     "zustellung_aufgegeben", "nummer_vergeben", "nummer_uebernehmen", "frist_erinnert", "frist_abgelaufen",
-    "regelstand_heben", "pruefpunkt_ausgeben", "regelwerk_uebernommen", "anmeldung_zurueckgezogen", "frist_gemahnt", "tops_uebernehmen", "termin_gemeldet", "auftrag_wartet", "sitzung_genannt", "folgevorlage_gemeldet",
+    "regelstand_heben", "loeschung_vollzogen", "pruefpunkt_ausgeben", "regelwerk_uebernommen", "anmeldung_zurueckgezogen", "frist_gemahnt", "tops_uebernehmen", "termin_gemeldet", "auftrag_wartet", "sitzung_genannt", "folgevorlage_gemeldet",
 }  # fmt: skip
 NIE = {Rolle.RECHNUNGSPRUEFUNG, Rolle.MITGLIED, Rolle.FRAKTION, Rolle.ARCHIV, Rolle.BETRIEB}
 

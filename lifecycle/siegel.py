@@ -1,4 +1,4 @@
-"""Whether an entry that seals a case, or takes it up again, fits the state that the register has before it. Pure."""
+"""Whether an entry that seals a case, or takes it up again, fits the state before it."""
 
 from collections.abc import Callable, Mapping
 
