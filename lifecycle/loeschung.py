@@ -9,7 +9,8 @@ from typing import ClassVar
 from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from schemas.basis import Grund, Kennung
-from schemas.zustand import Loeschstelle, Loeschung, Z, Zustand
+from schemas.loeschung import Loeschstelle, Loeschung
+from schemas.zustand import Z, Zustand
 
 
 def pending(z: Zustand) -> Loeschung | None:

@@ -2,12 +2,12 @@
 
 from typing import Generic, TypeVar
 
-from pydantic import AwareDatetime, Field, PositiveInt
+from pydantic import AwareDatetime, Field
 
-from schemas.akteur import Akteur
-from schemas.basis import Kennung, Modell, Text
+from schemas.basis import Kennung, Modell
 from schemas.befehl import Eintrag, Regelstand
 from schemas.frist import Frist
+from schemas.loeschung import Loeschstelle, Loeschung
 from schemas.wirkung import Ruf, Versiegelung
 
 REGELSTAND = 3
@@ -40,32 +40,6 @@ class Berichtigung(Modell):
     zu_seq: int
     richtig: str
     grund: str
-
-
-class Loeschstelle(Modell):
-    """Content fields of one entry."""
-
-    seq: PositiveInt
-    felder: tuple[str, ...]
-
-
-class Loeschung(Modell):
-    """An order to forget: which fields, on what ground in law, ordered by whom, and the two persons who entered it.
-
-    ``stellen`` are, once it was carried out, all that went: seals over what was forgotten go too, for a digest of nearly known
-    text lets somebody guess the rest.
-    """
-
-    kennung: str
-    stellen: tuple[Loeschstelle, ...]
-    rechtsgrund: Text
-    angeordnet_von: Text
-    beantragt: Akteur
-    beantragt_am: AwareDatetime
-    bestaetigt: Akteur | None = None
-    bestaetigt_am: AwareDatetime | None = None
-    abgelehnt_am: AwareDatetime | None = None
-    vollzogen_am: AwareDatetime | None = None
 
 
 class Zustand(Modell):

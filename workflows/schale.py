@@ -23,16 +23,19 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.gemeinsam import RegelstandHeben, Versiegelt, seal_digest
     from lifecycle.kern import FENSTER, Kern, Kommando, apply, check
     from lifecycle.lage import RUFE, situation
+    from lifecycle.loeschung import LoeschungVollzogen, pending
     from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
     from schemas.alarm import REGISTERALARM
     from schemas.befehl import Eintrag, Quittung
+    from schemas.loeschung import Bereinigung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
     from schemas.zustand import HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
     from workflows import regeln
     from workflows.suche import STUFE
 
 REGISTER = "register"
+LOESCHUNG = "loeschung"
 PROGRAMMFEHLER = "Programmfehler"
 WIEDERAUFNEHMEN = "wiederaufnehmen"
 ALARM = "ALARM: die Einträge widersprechen dem Register; bitte die Revision verständigen"
@@ -66,6 +69,7 @@ class Schale(Generic[Z]):
         self._pumpen: dict[str, asyncio.Task[None]] = {}
         self._wecker: asyncio.Task[None] | None = None
         self._gestellt_auf: datetime | None = None
+        self._bereinigt: Lauf[Z] | None = None
         self._zeige()
 
     # --- what callers see -------------------------------------------------------------------------------------------
@@ -160,6 +164,8 @@ class Schale(Generic[Z]):
                 workflow.logger.warning("Abbruch von außen bleibt ohne Wirkung")
                 continue
             self._raise_bugs()
+            if self._bereinigt:
+                self._go_on_with_what_is_left(self._bereinigt)
             if self._continue() and not self._finished():  # what is over needs no further run
                 workflow.continue_as_new(self._for_next_run())
             self._set_alarm()
@@ -177,11 +183,11 @@ class Schale(Generic[Z]):
         return True
 
     def _something_to_do(self) -> bool:
-        return self._finished() or self._continue() or self._failed() or bool(self._waiting()) or self._alarm_off()
+        return self._finished() or self._bereinigt is not None or self._continue() or self._failed() or bool(self._waiting()) or self._alarm_off()
 
     def _finished(self) -> bool:
         offen = self.lauf.unaufgezeichnet or self.lauf.ausstehend or self._running()
-        return self.kern.closed(self.lauf.zustand) and not offen
+        return self.kern.closed(self.lauf.zustand) and not offen and pending(self.lauf.zustand) is None
 
     def _running(self) -> bool:
         return any(not pumpe.done() for pumpe in self._pumpen.values())
@@ -221,6 +227,8 @@ class Schale(Generic[Z]):
             ziele.setdefault(ziel, functools.partial(self._call_all, ziel))
         if self.lauf.ausstehend and not rufe and not self.lauf.unaufgezeichnet:
             ziele[Versiegelung().ziel] = self._seal
+        if pending(self.lauf.zustand) and not self.lauf.ausstehend and not self.lauf.unaufgezeichnet:
+            ziele[LOESCHUNG] = self._forget_runs if self.lauf.bereinigt else self._forget_content
         return {ziel: p for ziel, p in ziele.items() if ziel not in self._pumpen or self._pumpen[ziel].done()}
 
     def _done_with(self, zettel: Auftragszettel) -> None:
@@ -274,18 +282,21 @@ class Schale(Generic[Z]):
             summary = ALARM if _kind(fehler) == REGISTERALARM else "Register nicht erreichbar: Einträge nachtragen"
             await self._until_done("record", stapel, summary=summary, dauer=AUFZEICHNEN)
 
-    async def _until_done(self, activity: str, argument: object, *, summary: str, dauer: timedelta) -> None:
+    async def _until_done(self, activity: str, *argumente: object, summary: str, dauer: timedelta, art: type | None = None) -> Any:
         """``dauer`` is how long one attempt may take: if its worker is killed, only then does another one try."""
         while True:
             try:
-                await workflow.execute_activity(
-                    activity, argument, start_to_close_timeout=dauer, retry_policy=NOCHMAL, summary=summary
+                return await workflow.execute_activity(
+                    activity,
+                    args=argumente,
+                    result_type=art,
+                    start_to_close_timeout=dauer,
+                    retry_policy=NOCHMAL,
+                    summary=summary,
                 )
             except FailureError as fehler:
                 workflow.logger.error("Aktivität aufgegeben, neuer Versuch folgt", extra={"typ": type(fehler).__name__})
                 await workflow.sleep(PAUSE)
-            else:
-                return
 
     async def _call_all(self, ziel: str) -> None:
         while zettel := next((z for z in self.lauf.ausstehend if z.wirkung.ziel == ziel), None):
@@ -332,6 +343,37 @@ class Schale(Generic[Z]):
         await workflow.wait_condition(lambda: not self.lauf.unaufgezeichnet)
         await self._until_done("archive", workflow.info().workflow_id, summary="Aufbewahrungspaket schreiben", dauer=VERSIEGELN)
         self._done_with(zettel)
+
+    # --- forgetting -------------------------------------------------------------------------------------------------
+
+    async def _forget_content(self) -> None:
+        """Has the content destroyed wherever it is kept, and goes on in a new run with the state that is left: this one's history holds it.
+
+        What came in meanwhile is recorded first, and then it is done once more; doing it again changes nothing.
+        """
+        auftrag = pending(self.lauf.zustand)
+        assert auftrag is not None  # or this pump would not run
+        wer = workflow.info().workflow_id
+        ergebnis: Bereinigung = await self._until_done(
+            "erase", wer, auftrag.stellen, summary="Inhalte löschen", dauer=VERSIEGELN, art=Bereinigung
+        )
+        rest = self.kern.zustand.model_validate(ergebnis.zustand)
+        weg = {s.seq for s in ergebnis.stellen}
+        fenster = tuple(e for e in self.lauf.fenster if e.seq not in weg)  # a digest of what is nearly known tells the rest
+        self._bereinigt = Lauf(zustand=rest, fenster=fenster, bereinigt=ergebnis.stellen)
+
+    def _go_on_with_what_is_left(self, rest: Lauf[Z]) -> None:
+        """In a new run, unless something came in meanwhile: then what is left is worked out once more."""
+        self._bereinigt = None
+        if rest.zustand.seq == self.lauf.zustand.seq and not self.lauf.unaufgezeichnet and not self.lauf.ausstehend:
+            workflow.continue_as_new(rest)
+
+    async def _forget_runs(self) -> None:
+        """Has the histories of earlier runs destroyed, and puts on record what is gone."""
+        await self._until_done("forget_runs", workflow.info().workflow_id, summary="Frühere Läufe löschen", dauer=VERSIEGELN)
+        felder = LoeschungVollzogen.of(self.lauf.zustand, self.lauf.bereinigt)
+        self._change(bereinigt=())
+        self._carry_out(self._own_command(LoeschungVollzogen.art, felder))
 
     def _own_command(self, art: str, felder: dict[str, Any]) -> Kommando[Z]:
         return self.kern.parse({"art": art, **self._ours(), **felder})

@@ -1,0 +1,39 @@
+"""An order to forget content, and what carrying it out left."""
+
+from pydantic import AwareDatetime, JsonValue, PositiveInt
+
+from schemas.akteur import Akteur
+from schemas.basis import Modell, Text
+
+
+class Loeschstelle(Modell):
+    """Content fields of one entry."""
+
+    seq: PositiveInt
+    felder: tuple[str, ...]
+
+
+class Loeschung(Modell):
+    """An order to forget: which fields, on what ground in law, ordered by whom, and the two persons who entered it.
+
+    ``stellen`` are, once it was carried out, all that went: seals over what was forgotten go too, for a digest of nearly known
+    text lets somebody guess the rest.
+    """
+
+    kennung: str
+    stellen: tuple[Loeschstelle, ...]
+    rechtsgrund: Text
+    angeordnet_von: Text
+    beantragt: Akteur
+    beantragt_am: AwareDatetime
+    bestaetigt: Akteur | None = None
+    bestaetigt_am: AwareDatetime | None = None
+    abgelehnt_am: AwareDatetime | None = None
+    vollzogen_am: AwareDatetime | None = None
+
+
+class Bereinigung(Modell):
+    """What a deletion left: the state as JSON, and everything that went (the seals over it too)."""
+
+    zustand: dict[str, JsonValue]
+    stellen: tuple[Loeschstelle, ...]
