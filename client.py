@@ -30,6 +30,7 @@ from lifecycle.sitzung.folgen import copies_for
 from lifecycle.verweise import FAKTEN, VERWEISE
 from lifecycle.vorlage.folgen import as_copy
 from register import AuftragZeile, Register, RegisterNichtErreichbar
+from register.vergessen import verify_forgettable
 from schemas.akteur import Akteur, Rolle
 from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
@@ -42,6 +43,10 @@ log = structlog.get_logger()
 NAMENSRAUM = uuid.UUID("5f1b3c1e-2a55-5c0b-8c57-3a3f0a1f7d10")
 SICHTBAR_FRIST = 1.0
 """Seconds that a door waits until the register shows what was acknowledged."""
+GESCHLOSSEN = frozenset(
+    {"wiederaufnehmen", "loeschung_beantragen", "loeschung_bestaetigen", "loeschung_ablehnen", "depublizieren"}
+)
+"""Commands that people give to cases that are closed: their workflows are started again from the sealed state."""
 OHNE_REGELWERK = Regelstand(kommune="unbestimmt", gueltig_ab="", digest="")
 
 
@@ -125,6 +130,8 @@ class Laufmappe:
             neu |= await self._task_list(workflow, felder)
         if art == "wiederaufnehmen":
             neu |= await self._sealed(workflow)
+        if art == "loeschung_beantragen":
+            verify_forgettable(workflow, await self.register.heads(workflow), felder.get("stellen", ()))
         return felder | neu
 
     async def _sealed(self, workflow: str) -> dict[str, Any]:
@@ -183,10 +190,12 @@ class Laufmappe:
 
     async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Lauf[Any] | None]:
         """The state to work the command out on; and, to take a case up again, what to start from."""
-        if befehl.art == "wiederaufnehmen":
+        if befehl.art in GESCHLOSSEN:
             z = await self.register.state(workflow)
             if z is None:
                 raise Unbekannt("Diesen Vorgang gibt es nicht. Bitte die Nummer oder Kennung prüfen.")
+            if befehl.art != "wiederaufnehmen" and not kern.closed(z):
+                return z, None
             return z, Lauf(zustand=z, fenster=remembered(kern, await self.register.entries(workflow)))
         beginnt = befehl.legt_an and (not isinstance(befehl, Nacherfassen) or creates(kern, befehl))
         if not beginnt and (befehl.braucht_stand or isinstance(befehl, Nacherfassen)):

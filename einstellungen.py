@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from activities.kanaele.mail import SmtpSettings
 from schemas.basis import Modell
@@ -21,12 +21,21 @@ class Zeitstempeldienst(Modell):
     wurzeln: Path
 
 
+def beside(daten: Path) -> Path:
+    """Where keys lie if nothing else is said: in a folder of their own next to the data, never in it."""
+    return daten.with_name(f"{daten.name}-schluessel")
+
+
 class Einstellungen(Modell):
-    """``register_url`` is a database URL (None: a SQLite file in the data folder). ``smtp`` None: mail goes into a folder."""
+    """``register_url`` is a database URL (None: a SQLite file in the data folder). ``smtp`` None: mail goes into a folder.
+
+    ``hauptschluessel`` (64 hex digits) wraps the keys that close Temporal's histories. None: a file in ``schluessel``.
+    """
 
     daten: Path
-    schluessel: Path
+    schluessel: Path = Field(default_factory=lambda felder: beside(felder["daten"]))
     """Folder of the keys: apart from the data, so that a copy of the one is no copy of the other."""
+    hauptschluessel: SecretStr | None = None
     register_url: str | None = None
     regelwerk: Path | None = None
     adresse: str | None = None
@@ -45,9 +54,10 @@ def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = 
     """Settings from ``LAUFMAPPE_*`` variables. Raises EinstellungFehlt."""
     env = os.environ if env is None else env
     ordner = daten or Path(env.get("LAUFMAPPE_DATEN", "daten"))
-    regelwerk = env.get("LAUFMAPPE_REGELWERK")
+    regelwerk, haupt = env.get("LAUFMAPPE_REGELWERK"), _secret(env, "LAUFMAPPE_HAUPTSCHLUESSEL")
     return Einstellungen(
         daten=ordner.absolute(),
+        hauptschluessel=SecretStr(haupt) if haupt else None,
         register_url=_secret(env, "LAUFMAPPE_REGISTER") or env.get("LAUFMAPPE_REGISTER"),
         regelwerk=Path(regelwerk) if regelwerk else None,
         adresse=env.get("LAUFMAPPE_ADRESSE"),
@@ -66,7 +76,7 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
 
 def _keys_apart(daten: Path, angabe: str | None) -> Path:
     """Where the keys lie: beside the data folder if nothing else is said, never in it."""
-    ordner = Path(angabe).absolute() if angabe else daten.with_name(f"{daten.name}-schluessel")
+    ordner = Path(angabe).absolute() if angabe else beside(daten)
     if ordner == daten or daten in ordner.parents:
         raise EinstellungFehlt(
             "Die Schlüssel dürfen nicht im Datenordner liegen: Wer ihn kopiert, hätte beides. "
@@ -87,7 +97,7 @@ def _timestamps(env: Mapping[str, str]) -> Zeitstempeldienst | None:
 
 
 def prepare(daten: Path) -> None:
-    """Makes the data folder, for its owner alone: what lies in it is not public."""
+    """Makes a folder, of data or of keys, for its owner alone: what lies in it is not public."""
     daten.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -26,6 +26,7 @@ from temporalio.client import (
 )
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -35,13 +36,16 @@ import regelwerk
 from activities.archivierung import Archivierung, object_id
 from activities.aufzeichnung import Aufzeichnung
 from activities.bote import Bote, NichtErreichbar
+from activities.fallschluessel import Fallschluessel
 from activities.kanaele.kanal import Kanal
 from activities.kanaele.mail import MailKanal
 from activities.kanaele.ordner import OrdnerKanal
 from activities.kanaele.webhook import WebhookKanal
+from activities.loeschung import Loeschung
 from activities.meldung import Melder
 from activities.pruefpunkt import Pruefgang, Unterzeichnung
 from activities.treffen import Treffen
+from activities.umschlag import sealed
 from activities.zeitstempel import Zeitstempel
 from activities.zustellung import Zustellung
 from archive.ablage import Ablage
@@ -89,6 +93,9 @@ OHNE_SANDKASTEN = (
 )
 RUHIG_ENDEN = timedelta(seconds=10)
 CONVERTER = pydantic_data_converter
+"""How values become JSON. Whatever goes through ``Gewerke.sealed`` is closed with its case's key as well."""
+POST = "post"
+"""Folder, in the data folder, of mail that is not sent."""
 REGELBESTAND = "regelwerke"
 """Folder, in the data folder, of the versions that were ever in force."""
 
@@ -110,6 +117,8 @@ class Gewerke:
     unbestaetigt: tuple[Regelwerk, ...]
     """Those that lie there and are not in force, for two persons do not stand for them yet."""
     register: Register
+    schluessel: Fallschluessel
+    """The keys that close Temporal's histories."""
     ablage: Ablage
     lager: Lager
     unterzeichnung: Unterzeichnung
@@ -119,16 +128,28 @@ class Gewerke:
         """Where the case's Aufbewahrungspaket lies (or would lie)."""
         return self.lager.path(object_id(workflow))
 
+    @property
+    def converter(self) -> DataConverter:
+        """How values go to Temporal and come back: as JSON, closed with the key of the case."""
+        return sealed(CONVERTER, self.schluessel)
+
+    def sealed(self, client: Client) -> Client:
+        """The same connection; what goes over it is closed."""
+        angaben = client.config()
+        angaben["data_converter"] = self.converter
+        return Client(**angaben)
+
     def laufmappe(self, client: Client) -> Laufmappe:
         """The way in, over this connection."""
-        return Laufmappe(Bote(client, self.regelwerke, TASK_QUEUE), self.register, self.regelwerke, self.ablage)
+        return Laufmappe(Bote(self.sealed(client), self.regelwerke, TASK_QUEUE), self.register, self.regelwerke, self.ablage)
 
 
 @asynccontextmanager
 async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
-    """Opens register and stores. Raises RegelwerkFehler, RegisterNichtErreichbar, OSError."""
+    """Opens register, keys and stores. Raises RegelwerkFehler, RegisterNichtErreichbar, SchluesselFehler, OSError."""
     hinterlegt = regelwerk.load(einstellungen.regelwerk, arten=ARTEN)
     prepare(einstellungen.daten)
+    prepare(einstellungen.schluessel)
     geweckt = asyncio.Event()
     register = await Register.open(einstellungen.register_url, einstellungen.daten, on_outbox=geweckt.set)
     try:
@@ -139,6 +160,7 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
             hinterlegt=hinterlegt,
             unbestaetigt=tuple(rw for rw in hinterlegt.alle if rw.stand not in {g.stand for g in gilt.alle}),
             register=register,
+            schluessel=await _keys(register, einstellungen),
             ablage=Ablage(einstellungen.daten / "dokumente"),
             lager=Lager(einstellungen.daten / "pakete"),
             unterzeichnung=Unterzeichnung(
@@ -148,6 +170,11 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
         )
     finally:
         await register.close()
+
+
+async def _keys(register: Register, e: Einstellungen) -> Fallschluessel:
+    gegeben = e.hauptschluessel.get_secret_value() if e.hauptschluessel else None
+    return await Fallschluessel.open(register.keys, e.schluessel, gegeben)
 
 
 def rules_file(kommune: str) -> str:
@@ -191,7 +218,7 @@ def _channels(e: Einstellungen, http: httpx.AsyncClient) -> dict[str, Kanal]:
         geheimnis = e.webhook_geheimnisse.get(empfaenger.removeprefix("webhook:"))
         return geheimnis.get_secret_value() if geheimnis else None
 
-    mail: Kanal = MailKanal(e.smtp) if e.smtp else OrdnerKanal(e.daten / "post")
+    mail: Kanal = MailKanal(e.smtp) if e.smtp else OrdnerKanal(e.daten / POST)
     return {"mail": mail, "webhook": WebhookKanal(http, secret_of)}
 
 
@@ -199,6 +226,7 @@ def _channels(e: Einstellungen, http: httpx.AsyncClient) -> dict[str, Kanal]:
 async def running_worker(client: Client, g: Gewerke, **optionen: Any) -> AsyncIterator[Worker]:
     """A worker at work, and a delivery workflow for every town. ``optionen`` go to Temporal's Worker."""
     regeln.install(g.regelwerke)
+    client = g.sealed(client)
     async with httpx.AsyncClient(follow_redirects=False) as http:
         worker = Worker(
             client,
@@ -233,6 +261,7 @@ def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence
         ersatz=ersatz,
     )
     treffen = Treffen(bote, g.regelwerke)
+    loeschung = Loeschung(client, g.register, g.ablage, g.lager, g.einstellungen.daten / POST)
     return (
         Aufzeichnung(g.register).record,
         treffen.meeting,
@@ -240,6 +269,8 @@ def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence
         _nightly(g, treffen, http).checkpoint,
         zustellung.notify,
         Melder(g.register, treffen).report,
+        loeschung.erase,
+        loeschung.forget_runs,
     )
 
 

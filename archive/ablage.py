@@ -70,6 +70,10 @@ class Ablage:
             raise DokumentBeschaedigt(f"Das Dokument {digest[:12]}… ist beschädigt. Bitte aus der Sicherung holen.")
         return daten
 
+    def remove(self, digest: str) -> None:
+        """Destroys a document, by order of somebody. One that is not there is none."""
+        self.path(digest).unlink(missing_ok=True)
+
     def _temporary(self) -> tuple[int, str]:
         self._root.mkdir(parents=True, exist_ok=True)
         return tempfile.mkstemp(dir=self._root, prefix=".neu-")

@@ -90,6 +90,27 @@ class Lager:
             self._publish(ordner, ziel, neu, erste=alt is None)
         return ziel
 
+    def rewrite(self, objekt_id: str, fassungen: Mapping[str, Mapping[str, bytes | Path]]) -> None:
+        """Every version with other content: deletion by order is the one thing that does this, and it breaks OCFL's promise on purpose.
+
+        In place, so that a crash leaves an object that the next attempt finishes. ``fassungen``: all versions, each with all its files.
+        """
+        for dateien in fassungen.values():
+            _verify_names(dateien)
+        with self._locked():
+            ziel, alt = self.path(objekt_id), self._inventory(objekt_id)
+            if alt is None or set(alt["versions"]) != set(fassungen):
+                raise PaketFehler(f"Das Paket „{objekt_id}“ hat andere Fassungen. Bitte wiederholen.")
+            neu: Inventar | None = None
+            for nummer in sorted(fassungen, key=lambda v: int(v[1:])):
+                kopf = {k: v for k, v in alt["versions"][nummer].items() if k != "state"}
+                digests = {name: _sha512(inhalt) for name, inhalt in fassungen[nummer].items()}
+                neu = _inventory_with(objekt_id, neu, digests, kopf)
+                self._build(ziel, neu, digests, fassungen[nummer])
+            assert neu is not None  # an object has a version
+            self._write_inventory(ziel, neu)
+            _remove_unlisted(ziel, neu)
+
     # --- steps --------------------------------------------------------------------------------------------------------
 
     def _inventory(self, objekt_id: str) -> Inventar | None:
@@ -142,7 +163,7 @@ class Lager:
     def _build(self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]) -> None:
         """The new version's folder beside its place, complete and durable."""
         kopf = inventar["head"]
-        (ordner / kopf).mkdir()
+        (ordner / kopf).mkdir(exist_ok=True)
         for name, inhalt in dateien.items():
             pfad = f"{kopf}/content/{name}"
             if pfad in inventar["manifest"][digests[name]]:
@@ -226,12 +247,22 @@ def _user(wer: str, adresse: str | None) -> dict[str, str]:
 
 
 def _next_inventory(objekt_id: str, alt: Inventar | None, digests: Mapping[str, str], kopf: Mapping[str, Any]) -> Inventar | None:
-    """The inventory with one more version, or None if nothing changed. Content that is there already is not stored again."""
+    """The inventory with one more version, or None if nothing changed."""
+    if alt is not None and alt["versions"][alt["head"]]["state"] == _state(digests):
+        return None
+    return _inventory_with(objekt_id, alt, digests, kopf)
+
+
+def _state(digests: Mapping[str, str]) -> dict[str, list[str]]:
     stand: dict[str, list[str]] = {}
     for name in sorted(digests):
         stand.setdefault(digests[name], []).append(name)
-    if alt is not None and alt["versions"][alt["head"]]["state"] == stand:
-        return None
+    return stand
+
+
+def _inventory_with(objekt_id: str, alt: Inventar | None, digests: Mapping[str, str], kopf: Mapping[str, Any]) -> Inventar:
+    """The inventory with one more version. Content that is there already is not stored again."""
+    stand = _state(digests)
     nummer = f"v{int(alt['head'][1:]) + 1}" if alt else "v1"
     manifest = dict(alt["manifest"]) if alt else {}
     for digest, namen in stand.items():
@@ -244,6 +275,19 @@ def _next_inventory(objekt_id: str, alt: Inventar | None, digests: Mapping[str, 
         "manifest": manifest,
         "versions": (alt["versions"] if alt else {}) | {nummer: {**kopf, "state": stand}},
     }
+
+
+def _remove_unlisted(ordner: Path, inventar: Inventar) -> None:
+    """Content files that no version names any more, and the folders that are empty without them."""
+    genannt = {ordner / ort for orte in inventar["manifest"].values() for ort in orte}
+    for datei in sorted(ordner.glob("v*/content/**/*"), reverse=True):  # what lies in a folder comes before it
+        if datei.is_file() and datei not in genannt:
+            datei.unlink()
+        elif datei.is_dir() and not any(datei.iterdir()):
+            datei.rmdir()
+    for leer in ordner.glob("v*/content"):
+        if not any(leer.iterdir()):
+            leer.rmdir()
 
 
 def _sidecar(inventar: bytes) -> bytes:

@@ -14,6 +14,7 @@ from lifecycle import grunddaten
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
+VERLAUF = "verlauf.jsonl"
 NACHWEIS = "nachweis.tlog-proof"
 SCHLUESSEL = "schluessel.txt"
 
@@ -76,7 +77,7 @@ def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage) -> dic
         "grunddaten.json": _json(_grunddaten(z)),
         # without defaults, as it is sealed: so the seal can be worked out from what lies here
         "zustand.json": _json(z.model_dump(mode="json", exclude_defaults=True)),
-        "verlauf.jsonl": b"".join(_line(kopf, inhalt) for kopf, inhalt in verlauf),
+        VERLAUF: b"".join(_line(kopf, inhalt) for kopf, inhalt in verlauf),
         "dokumente.json": _json([v.model_dump(exclude_defaults=True) for v in verweise]),
     }
     return dateien | {f"dokumente/{v.digest}": ablage.path(v.digest) for v in verweise if not v.fehlt}
@@ -101,5 +102,5 @@ def _json(wert: Any) -> bytes:
 
 
 def _line(kopf: Kopf, inhalt: Inhalt) -> bytes:
-    wert = {"kopf": kopf.as_json(), "inhalt": inhalt.model_dump(mode="json")}
+    wert = {"kopf": kopf.as_json(), "inhalt": inhalt.as_json()}
     return (json.dumps(wert, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()

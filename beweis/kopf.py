@@ -14,8 +14,6 @@ import rfc8785
 from pydantic import JsonValue
 
 from beweis.merkle import leaf_hash
-from beweis.vergessen import placeholders
-from lifecycle.kerne import kern_of
 from schemas.basis import Modell
 from schemas.befehl import Eintrag, Regelstand
 
@@ -56,9 +54,17 @@ class Offenlegung(Modell):
 
 
 class Inhalt(Modell):
-    """The content beside a head. A field that is missing here was forgotten by order of somebody."""
+    """The content beside a head. A field that is missing in ``felder`` was forgotten by order of somebody.
+
+    ``ersatz`` is what stands in its place since: the entry that carried the deletion out says the same, and proves it.
+    """
 
     felder: dict[str, Offenlegung]
+    ersatz: dict[str, JsonValue] = {}
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """As stored."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 def commitment(salz: bytes, wert: Any) -> str:
@@ -99,10 +105,7 @@ def contradictions(kopf: Kopf, inhalt: Inhalt) -> tuple[str, ...]:
 
 def restore(kopf: Kopf, inhalt: Inhalt) -> Eintrag:
     """The entry again. In the place of what was forgotten stands what says so."""
-    fehlt = frozenset(kopf.felder.keys() - inhalt.felder.keys())
-    werte = {name: feld.wert for name, feld in inhalt.felder.items()}
-    if fehlt:
-        werte |= placeholders(kern_of(kopf.workflow).befehle[kopf.art], fehlt)
+    werte = {name: feld.wert for name, feld in inhalt.felder.items()} | inhalt.ersatz
     akteur: dict[str, JsonValue] = {
         name.removeprefix("akteur."): werte.pop(name) for name in list(werte) if name.startswith("akteur.")
     }

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import JsonValue
+
 from beweis.kopf import Inhalt, Kopf, contradictions, restore
 from lifecycle import siegel
 from lifecycle.kern import Kommando, fold
@@ -21,7 +23,7 @@ class Fund:
 
 @dataclass
 class Nachrechnung:
-    """Takes one entry after the other. What it finds stands in ``funde``; what was forgotten, by entry, in ``vergessen``."""
+    """Takes one entry after the other. What it finds stands in ``funde``; what was forgotten, by entry and field, in ``vergessen``."""
 
     workflow: str
     z: Zustand = field(init=False)
@@ -29,7 +31,7 @@ class Nachrechnung:
     letzte: dt.datetime | None = None
     anzahl: int = 0
     funde: list[Fund] = field(default_factory=list)
-    vergessen: dict[int, frozenset[str]] = field(default_factory=dict)
+    vergessen: dict[int, dict[str, JsonValue]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.z = kern_of(self.workflow).empty(self.workflow)
@@ -41,7 +43,7 @@ class Nachrechnung:
             self.find(kopf.seq, f"„{name}“ passt nicht zum Kopf.")
         fehlt = frozenset(kopf.felder.keys() - inhalt.felder.keys())
         if fehlt:
-            self.vergessen[kopf.seq] = fehlt
+            self.vergessen[kopf.seq] = {name: inhalt.ersatz.get(name) for name in fehlt}
         self.anzahl, self.kopf_hash = self.anzahl + 1, kopf.hash()
         eintrag = restore(kopf, inhalt)
         kern = kern_of(self.workflow)
@@ -53,12 +55,13 @@ class Nachrechnung:
 
     def unrecorded(self) -> list[Fund]:
         """Content that is missing although no deletion is on record for it."""
-        festgehalten = {(s.seq, feld) for o in self.z.loeschungen if o.vollzogen_am for s in o.stellen for feld in s.felder}
+        stellen = [s for o in self.z.loeschungen if o.vollzogen_am for s in o.stellen]
+        festgehalten = {(s.seq, feld): wert for s in stellen for feld, wert in s.ersatz.items()}
         return [
-            Fund(seq, f"„{feld}“ fehlt, ohne dass eine Löschung festgehalten ist.")
+            Fund(seq, f"„{feld}“ fehlt, ohne dass eine Löschung festgehalten ist, oder ist anders ersetzt als festgehalten.")
             for seq, felder in self.vergessen.items()
-            for feld in sorted(felder)
-            if (seq, feld) not in festgehalten
+            for feld, wert in sorted(felder.items())
+            if (seq, feld) not in festgehalten or festgehalten[seq, feld] != wert
         ]
 
     def find(self, seq: int | None, satz: str) -> None:

@@ -20,6 +20,7 @@ from lifecycle.vorlage.entwurf import Stationswunsch
 from lifecycle.vorlage.laufweg import Platzwunsch
 from schemas.basis import ERSTES_JAHR, LETZTES_JAHR, Dokument
 from schemas.beratung import Abstimmung
+from schemas.loeschung import Loeschstelle
 from schemas.vorlage import Abschnitt, Anlage, Ursprung
 
 Form = Callable[[str, Laufmappe], Any]
@@ -169,6 +170,11 @@ def _referral(wert: str, lm: Laufmappe) -> dict[str, Any]:
     return colons(wert, ("gremium", "art", "rolle"), 2, "finanzausschuss:vorberatung")
 
 
+def _deletion(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    gelesen = colons(wert, ("seq", "felder"), 2, "3:betreff,stand.betreff")
+    return {"seq": gelesen["seq"], "felder": KOMMA.split(gelesen["felder"])}
+
+
 FORMEN: dict[Any, tuple[Form, str]] = {
     Abschnitt: (_section, "NAME=@DATEI"),
     Anlage: (_attachment, "DATEI[,name=…][,sha256=…][,nichtoeffentlich,bezeichnung=…]"),
@@ -177,6 +183,7 @@ FORMEN: dict[Any, tuple[Form, str]] = {
     Platzwunsch: (_place, "SCHRITT:STELLE[:ROLLE]"),
     Abstimmung: (_vote, "WORTLAUT oder ja=…,nein=…"),
     Ursprung: (_origin, "ART[:VON[:DATUM]]"),
+    Loeschstelle: (_deletion, "EINTRAG:FELD[,FELD]"),
     Verweisung: (_referral, "GREMIUM:vorberatung|zustaendigkeit[:ROLLE]"),
     AwareDatetime: (lambda wert, lm: moment(wert), "ZEITPUNKT"),
 }

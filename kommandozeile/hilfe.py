@@ -1,6 +1,10 @@
 """What each option of a command is for: one table, for a field means the same in every command."""
 
 HILFE: dict[str, str] = {
+    "angeordnet_von": "Wer die Löschung angeordnet hat.",
+    "rechtsgrund": "Rechtsgrundlage der Löschung.",
+    "stellen": "Was gelöscht wird: Eintrag und Felder; mehrfach möglich.",
+    "kennung": "Kennung der Löschung; mit ihr wird sie bestätigt.",
     "abschnitte": "Text eines Abschnitts; mehrfach möglich.",
     "abstimmungen": "Wie abgestimmt wurde; mehrfach möglich.",
     "aktenzeichen": "Aktenzeichen der Akte.",

@@ -27,6 +27,7 @@ def _requested(z: Zustand, kennung: str) -> Loeschung:
 
 
 def _replaced(z: Z, kennung: str, **felder: object) -> Z:
+    """With something new about an order."""
     neu = tuple(o.model_copy(update=felder) if o.kennung == kennung else o for o in z.loeschungen)
     return z.model_copy(update={"loeschungen": neu})
 
@@ -61,7 +62,7 @@ class LoeschungBeantragen(Kommando[Z]):
             beantragt=self.akteur,
             beantragt_am=wann,
         )
-        return z.model_copy(update={"loeschungen": (*z.loeschungen, neu)})
+        return z.model_copy(update={"loeschungen": (*z.loeschungen, neu), "siegel": None})
 
 
 class LoeschungBestaetigen(Kommando[Z]):
@@ -93,7 +94,7 @@ class LoeschungAblehnen(Kommando[Z]):
         _requested(z, self.kennung)
 
     def perform(self, z: Z, wann: dt.datetime) -> Z:
-        return _replaced(z, self.kennung, abgelehnt_am=wann)
+        return _replaced(z, self.kennung, abgelehnt_am=wann).model_copy(update={"siegel": None})
 
 
 class LoeschungVollzogen(Kommando[Z]):

@@ -7,6 +7,7 @@ from register._fehler import (
     RegisterAlarm,
     RegisterFehler,
     RegisterNichtErreichbar,
+    SchluesselFehlt,
     Unlesbar,
     Widerspruch,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "RegisterAlarm",
     "RegisterFehler",
     "RegisterNichtErreichbar",
+    "SchluesselFehlt",
     "SitzungZeile",
     "Unlesbar",
     "VorlageZeile",

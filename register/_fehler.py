@@ -2,6 +2,7 @@
 
 RegisterFehler
 ├── RegisterNichtErreichbar   the database is away, slow or locked: repeat
+├── SchluesselFehlt           the key of a case was destroyed, or is not there: what it closed cannot be read any more
 └── RegisterAlarm             the record would contradict itself: nothing was written, somebody must look
     ├── Widerspruch           another entry stands under that number, or the seal is not that of the state before it
     ├── Luecke                an entry before it is missing
@@ -16,6 +17,10 @@ class RegisterFehler(Exception):
 
 class RegisterNichtErreichbar(RegisterFehler):
     """The database is away, slow or locked."""
+
+
+class SchluesselFehlt(RegisterFehler):
+    """The key of a case was destroyed, or is not there: what it closed cannot be read any more."""
 
 
 class RegisterAlarm(RegisterFehler):

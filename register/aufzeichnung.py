@@ -158,7 +158,7 @@ def _entry_row(eintrag: Eintrag, z: Zustand, kopf: Kopf, inhalt: Inhalt, kopf_ha
         "rolle": kopf.rolle,
         "kopf": json.dumps(kopf.as_json(), ensure_ascii=False),
         "kopf_hash": kopf_hash,
-        "inhalt": inhalt.model_dump_json(),
+        "inhalt": json.dumps(inhalt.as_json(), ensure_ascii=False),
     }
 
 

@@ -9,16 +9,18 @@ import sqlalchemy as sa
 
 from beweis.kopf import Inhalt, Kopf, restore
 from lifecycle.kerne import KERNE, kern_of
-from register import alarme, aufzeichnung, neuaufbau, pruefung
+from register import alarme, aufzeichnung, neuaufbau, pruefung, vergessen
 from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
-from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
+from register.schluesseltabelle import Schluesseltabelle
+from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
 from register.verzeichnis import Verzeichnis
 from register.zeilen import LISTEN, AuftragZeile, Zeile
 from schemas.alarm import Alarm
 from schemas.auftrag import ENDEN, Auftrag
 from schemas.befehl import Eintrag
+from schemas.loeschung import Loeschstelle
 from schemas.zustand import Zustand
 
 KUERZESTE_KENNUNG = 6
@@ -42,6 +44,11 @@ class Register(Postausgang, Verzeichnis):
     async def close(self) -> None:
         """Ends all connections."""
         await self._db.close()
+
+    @property
+    def keys(self) -> Schluesseltabelle:
+        """The table of the keys that close Temporal's histories."""
+        return Schluesseltabelle(self._db)
 
     # --- record -------------------------------------------------------------------------------------------------------
 
@@ -160,6 +167,24 @@ class Register(Postausgang, Verzeichnis):
         """How many cases there are by type."""
         abfrage = sa.select(ZUSTAND.c.typ, sa.func.count().label("anzahl")).group_by(ZUSTAND.c.typ)
         return dict.fromkeys(KERNE, 0) | {zeile.typ: zeile.anzahl for zeile in await self._db.read(abfrage)}
+
+    # --- forgetting ---------------------------------------------------------------------------------------------------
+
+    async def forget(self, workflow: str, stellen: Sequence[Loeschstelle]) -> vergessen.Rest:
+        """Destroys content of a case and writes anew what follows from it. Repeatable. Raises RegisterNichtErreichbar."""
+        rest = await self._db.write(lambda v: vergessen.forget(self._db, v, workflow, stellen))
+        for tabelle in (EINTRAG, *ABGELEITET):
+            await self._db.scrub(tabelle)
+        return rest
+
+    async def mentioned_elsewhere(self, workflow: str, text: str) -> bool:
+        """Whether the content of any other case of the town holds that text."""
+        return any(w != workflow for w, _ in await self.mentions(workflow.split("/")[1], text))
+
+    async def mentions(self, kommune: str, text: str) -> list[tuple[str, int]]:
+        """Entries (workflow, seq) whose content holds that text, as it stands in JSON."""
+        async with self._db.snapshot() as v:
+            return await vergessen.mentions(v, kommune, text)
 
     # --- care ---------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The tables. ``eintrag`` and ``blatt`` are the record: append-only, never rebuilt, backed up. All others follow from them.
 
-Two of those keep more than follows from it: ``ausgang`` how far delivery has come, ``alarm`` what was refused.
+Two of those keep more than follows from it: ``ausgang`` how far delivery has come, ``alarm`` what was refused. ``fallschluessel`` follows from nothing: it is kept and backed up like the record.
 """
 
 import datetime as dt
@@ -195,6 +195,24 @@ ALARM = sa.Table(
     sa.Column("belegt", sa.Boolean, nullable=False),
     sa.Column("zeit", Zeit, nullable=False),
 )
+
+FALLSCHLUESSEL = sa.Table(
+    "fallschluessel",
+    META,
+    _text("kennung", primary_key=True),
+    _text("workflow", nullable=False, index=True),
+    _text("schluessel"),
+    sa.Column("erstellt", Zeit, nullable=False),
+    sa.Column("zerstoert", Zeit),
+    sa.Index(
+        "fallschluessel_gilt",
+        "workflow",
+        unique=True,
+        sqlite_where=sa.text("schluessel IS NOT NULL"),
+        postgresql_where=sa.text("schluessel IS NOT NULL"),
+    ),
+)
+"""The keys that close Temporal's histories, one per case, wrapped by the master key (hex). ``schluessel`` NULL: destroyed."""
 
 ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER)
 """What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted, ``alarm`` stays.)"""

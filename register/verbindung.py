@@ -24,6 +24,8 @@ EILIG = 0.4
 """Seconds for a record that somebody waits for."""
 GEDULDIG = 20.0
 SPERRE_MS = 300
+PRAGMEN = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SPERRE_MS}", "secure_delete=ON")
+"""Of every SQLite connection. What is deleted is overwritten too: it was deleted because it should be gone."""
 WERTFEHLER = frozenset({"22", "54"})
 """Classes of SQLSTATE: data exception, program limit exceeded."""
 NICHT_ERREICHBAR = (
@@ -84,14 +86,26 @@ class Datenbank:
 
         return await self.within(EILIG if eilig else GEDULDIG, ganz)
 
-    async def read(self, abfrage: sa.Select[Any]) -> list[sa.Row[Any]]:
+    async def read(self, abfrage: sa.Select[Any], sekunden: float = GEDULDIG) -> list[sa.Row[Any]]:
         """All rows. Raises RegisterNichtErreichbar."""
 
         async def ganz() -> list[sa.Row[Any]]:
             async with self._engine.connect() as verbindung:
                 return list((await verbindung.execute(abfrage)).all())
 
-        return await self.within(GEDULDIG, ganz)
+        return await self.within(sekunden, ganz)
+
+    async def scrub(self, tabelle: sa.Table) -> None:
+        """Makes the database let go of what was overwritten there, as far as it can. Raises RegisterNichtErreichbar."""
+        befehl = {"sqlite": "PRAGMA wal_checkpoint(TRUNCATE)", "postgresql": f"VACUUM {tabelle.name}"}[self._engine.dialect.name]
+
+        async def ganz() -> None:
+            async with self._engine.connect() as verbindung:
+                roh = await verbindung.get_raw_connection()
+                assert roh.driver_connection is not None  # it is connected
+                await roh.driver_connection.execute(befehl)  # neither goes inside a transaction
+
+        await self.within(GEDULDIG, ganz)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
@@ -187,7 +201,7 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
     def connected(dbapi: Any, _: Any) -> None:
         dbapi.isolation_level = None  # we begin transactions ourselves
         zeiger = dbapi.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SPERRE_MS}"):
+        for pragma in PRAGMEN:
             zeiger.execute(f"PRAGMA {pragma}")
         zeiger.close()
 

@@ -7,10 +7,14 @@ from schemas.basis import Modell, Text
 
 
 class Loeschstelle(Modell):
-    """Content fields of one entry."""
+    """Content of one entry: names of fields, or ways to parts of them (``stand.betreff``).
+
+    ``ersatz``, once it is carried out: field to what stands in its place.
+    """
 
     seq: PositiveInt
     felder: tuple[str, ...]
+    ersatz: dict[str, JsonValue] = {}
 
 
 class Loeschung(Modell):

@@ -2,13 +2,17 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
 from client import Bestaetigung, Laufmappe
@@ -54,7 +58,34 @@ class Amt:
         return await self.lm.until(workflow, bedingung, GEDULD)
 
     async def history(self, workflow: str) -> WorkflowHistory:
-        return await self.client.get_workflow_handle(workflow).fetch_history()
+        """Opened: as it was before it was closed with the case's key."""
+        return await opened(await self.client.get_workflow_handle(workflow).fetch_history(), self.g.converter)
+
+
+async def opened(history: WorkflowHistory, converter: DataConverter) -> WorkflowHistory:
+    """A history with every payload decoded."""
+    assert converter.payload_codec is not None
+    offen = WorkflowHistory(history.workflow_id, [HistoryEvent.FromString(e.SerializeToString()) for e in history.events])
+    for ereignis in offen.events:
+        for payload in payloads_in(ereignis):
+            payload.CopyFrom((await converter.payload_codec.decode([payload]))[0])
+    return offen
+
+
+def payloads_in(nachricht: Message) -> Iterator[Payload]:
+    """Every payload anywhere in it, to be read or changed. Search attributes are none: they are never closed."""
+    if isinstance(nachricht, Payload):
+        yield nachricht
+        return
+    for feld, wert in nachricht.ListFields():
+        if feld.message_type is None or feld.name == "search_attributes":
+            continue
+        if feld.message_type.GetOptions().map_entry:
+            teile = [w for w in wert.values() if isinstance(w, Message)]
+        else:
+            teile = list(wert) if isinstance(wert, Sequence) or hasattr(wert, "add") else [wert]
+        for teil in teile:
+            yield from payloads_in(teil)
 
 
 async def replay(*histories: WorkflowHistory) -> None:
@@ -78,7 +109,7 @@ async def running(daten: Path, *, extra: tuple[str, ...] = (), **optionen: Any) 
 async def office(daten: Path, client: Client, **optionen: Any) -> AsyncIterator[Amt]:
     """Register, worker and doors on a server that runs already."""
     async with parts(settings_for(daten)) as g, running_worker(client, g, **optionen):
-        yield Amt(g.laufmappe(client), client, g)
+        yield Amt(g.laufmappe(client), g.sealed(client), g)
 
 
 async def in_flight(*aufgaben: Any) -> list[Any]:

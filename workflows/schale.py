@@ -183,7 +183,14 @@ class Schale(Generic[Z]):
         return True
 
     def _something_to_do(self) -> bool:
-        return self._finished() or self._bereinigt is not None or self._continue() or self._failed() or bool(self._waiting()) or self._alarm_off()
+        return (
+            self._finished()
+            or self._bereinigt is not None
+            or self._continue()
+            or self._failed()
+            or bool(self._waiting())
+            or self._alarm_off()
+        )
 
     def _finished(self) -> bool:
         offen = self.lauf.unaufgezeichnet or self.lauf.ausstehend or self._running()
@@ -282,7 +289,9 @@ class Schale(Generic[Z]):
             summary = ALARM if _kind(fehler) == REGISTERALARM else "Register nicht erreichbar: Einträge nachtragen"
             await self._until_done("record", stapel, summary=summary, dauer=AUFZEICHNEN)
 
-    async def _until_done(self, activity: str, *argumente: object, summary: str, dauer: timedelta, art: type | None = None) -> Any:
+    async def _until_done(
+        self, activity: str, *argumente: object, summary: str, dauer: timedelta, art: type | None = None
+    ) -> Any:
         """``dauer`` is how long one attempt may take: if its worker is killed, only then does another one try."""
         while True:
             try:

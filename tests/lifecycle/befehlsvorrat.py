@@ -7,15 +7,19 @@ from random import Random
 from typing import Any
 
 import regelwerk
+from beweis.kopf import make_head, restore
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.gemeinsam import seal_digest
 from lifecycle.kern import Kern, Kommando, Nacherfassen, apply, check, complete
 from lifecycle.kerne import KERNE, kern_of
+from lifecycle.loeschung import pending
 from lifecycle.rechte import RECHTE, for_people
 from lifecycle.sitzung.folgen import copies_for
 from lifecycle.vorlage.folgen import as_copy
 from rathaus import A50, AL, DEZERNAT, DIENST, HEUTE, KAEMMEREI, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus
+from register.vergessen import without
 from schemas.akteur import Akteur
+from schemas.loeschung import Loeschstelle
 from schemas.sitzung import Sitzung
 from schemas.vorlage import ENDEN, Vorlage
 from schemas.wirkung import Ruf, Versiegelung
@@ -71,6 +75,7 @@ SITZUNG = ["s0", "s0", "s1", "s2"]
 STATION = [1, 1, 2, 3]
 NEUTRAL = ["Neutral", None]
 BEIDES = [True, False]
+LOESCHUNG = ["l1", "l2"]
 
 
 def _frueher(tag: int) -> str:
@@ -232,6 +237,12 @@ FELDER: dict[str, Vorrat] = {
     "berichtigen": {"zu_seq": range(1, 31), "richtig": GRUND, "grund": GRUND},
     "abweichung_festhalten": {"regel": GRUND, "grund": GRUND},
     "wiederaufnehmen": {"grund": GRUND},
+    "loeschung_beantragen": {
+        "kennung": LOESCHUNG, "rechtsgrund": GRUND, "angeordnet_von": GRUND,
+        "stellen": [[{"seq": nr, "felder": [feld]}] for nr in (1, 1, 2, 3, 5) for feld in ("betreff", "grund", "abschnitte", "akteur.person")],
+    },
+    "loeschung_bestaetigen": {"kennung": LOESCHUNG},
+    "loeschung_ablehnen": {"kennung": LOESCHUNG, "grund": GRUND},
 }  # fmt: skip
 
 
@@ -286,6 +297,18 @@ class Haus(Rathaus):
         while self.versiegelt:
             workflow = self.versiegelt.pop()
             self.do(workflow, "versiegelt", SYSTEM, siegel=seal_digest(self.state(workflow)))
+        for workflow, z in list(self.staende.items()):
+            if auftrag := pending(z):
+                self._forget(workflow, auftrag.stellen)
+
+    def _forget(self, workflow: str, stellen: Sequence[Loeschstelle]) -> None:
+        """As the register does it: the state goes on with what is left."""
+        rest = without(workflow, [make_head(e, None) for e in self.verlauf[workflow]], stellen)
+        self.verlauf[workflow] = [restore(*e) for e in rest.verlauf]
+        self.staende[workflow] = rest.z
+        befehl = kern_of(workflow).befehle["loeschung_vollzogen"]
+        self.do(workflow, befehl.art, SYSTEM, **befehl.of(rest.z, rest.stellen))  # type: ignore[attr-defined]  # it is that one
+        self.deliver()
 
     def _answer(self, von: str, ruf: Ruf, ausgang: str, antwort: str | None, grund: str | None) -> None:
         kern, art = kern_of(ruf.ziel), str(ruf.befehl["art"])
@@ -310,7 +333,7 @@ class Haus(Rathaus):
 def possible(kern: Kern[Any], z: Any, klasse: type[Kommando[Any]]) -> bool:
     if z.seq == 0:
         return klasse.legt_an
-    if klasse.legt_an or kern.closed(z) is not klasse.oeffnet:
+    if klasse.legt_an or (kern.closed(z) and not klasse.oeffnet) or (klasse.art == "wiederaufnehmen" and not kern.closed(z)):
         return False
     return klasse.von is None or kern.stufe(z) in klasse.von
 

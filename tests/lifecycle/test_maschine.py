@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from befehlsvorrat import BEHANDELT, FELDER, GREMIEN, NEU, ORT, TYPEN, WORTLAUTE, Haus, arten, felder, parses, possible, wer_darf
+from beweis.kopf import make_head
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.fristen import Anlass, next_alarm, running
 from lifecycle.gemeinsam import seal_digest
@@ -22,6 +23,7 @@ from lifecycle.rechte import ERFASSEN_VERGANGENES
 from lifecycle.sitzung.folgen import as_copy
 from lifecycle.verweise import VERWEISE
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SACHLAGE, SB, SB2, SCHRIFT, TEXT, VORSITZ
+from register.vergessen import verify_forgettable
 from schemas.akteur import Akteur, Rolle
 from schemas.befehl import Eintrag
 from schemas.sitzung import Sitzung
@@ -60,6 +62,8 @@ class Stadt(RuleBasedStateMachine):
         if art == "wiederaufnehmen":
             felder |= self.haus.seal_of(workflow)
         try:
+            if art == "loeschung_beantragen":
+                verify_forgettable(workflow, [make_head(e, None) for e in self.haus.verlauf[workflow]], felder["stellen"])
             self.haus.give(workflow, art, akteur, **felder)
         except Ablehnung:
             return

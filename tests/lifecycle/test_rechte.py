@@ -66,7 +66,7 @@ def test_nobody_of_another_office_touches_a_paper(haus: Rathaus, rolle: Rolle) -
     elif rolle is Rolle.VERWALTUNGSLEITUNG:
         assert erlaubt == {
             "abweichung_festhalten", "beratung_entfallen", "beratung_uebertragen", "federfuehrung_wechseln", "freigeben",
-            "frist_verlaengern",
+            "frist_verlaengern", "loeschung_ablehnen", "loeschung_beantragen", "loeschung_bestaetigen",
             "wiederaufnehmen", "zurueckgeben", "zurueckziehen",
         }  # fmt: skip
     elif rolle is Rolle.SCHRIFTFUEHRUNG:

@@ -1,0 +1,83 @@
+"""The envelope: whatever goes to Temporal is closed with the key of its case (AES-256-GCM) and opened when it comes back.
+
+Which case, the SDK says (its serialization contexts); which key, each payload says itself, so opening asks nobody. What bears no such
+mark was written before there were keys, and passes as it is. Search attributes, ids, types of failures and headers are not closed:
+they hold nothing that would have to be forgotten.
+"""
+
+import dataclasses
+import secrets
+import zlib
+from collections.abc import Sequence
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from temporalio.api.common.v1 import Payload
+from temporalio.converter import (
+    ActivitySerializationContext,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from activities.fallschluessel import Schluessel, Schluesselquelle
+from register import SchluesselFehlt
+
+VERSCHLOSSEN = b"binary/encrypted"
+KENNUNG = "schluessel"
+NONCE = 12
+
+
+def sealed(converter: DataConverter, schluessel: Schluesselquelle) -> DataConverter:
+    """The converter with the envelope around it; messages of failures go into it too."""
+    return dataclasses.replace(
+        converter,
+        payload_codec=Umschlag(schluessel),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+class Umschlag(PayloadCodec, WithSerializationContext):
+    """For one case, once the SDK has said which."""
+
+    def __init__(self, schluessel: Schluesselquelle, workflow: str | None = None) -> None:
+        self._schluessel = schluessel
+        self._workflow = workflow
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The envelope for the case that the context names."""
+        if not isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return self
+        return type(self)(self._schluessel, context.workflow_id)
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Closes. Raises RegisterNichtErreichbar; ValueError for what belongs to no case: it could never be forgotten."""
+        if not self._workflow:
+            raise ValueError("Was zu keinem Vorgang gehört, darf nicht zu Temporal.")
+        schluessel = await self._schluessel.of_case(self._workflow)
+        return [_closed(schluessel, payload) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Opens. Raises SchluesselFehlt, RegisterNichtErreichbar."""
+        return [await self._opened(payload) for payload in payloads]
+
+    async def _opened(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") != VERSCHLOSSEN:
+            return payload
+        schluessel = await self._schluessel.by_id(payload.metadata[KENNUNG].decode(), self._workflow)
+        nonce, rest = payload.data[:NONCE], payload.data[NONCE:]
+        try:
+            klar = schluessel.aead.decrypt(nonce, rest, payload.metadata[KENNUNG])
+        except InvalidTag:
+            raise SchluesselFehlt("Ein Inhalt in Temporal passt nicht zu seinem Schlüssel: Er wurde verändert.") from None
+        return Payload.FromString(zlib.decompress(klar))
+
+
+def _closed(schluessel: Schluessel, payload: Payload) -> Payload:
+    """Packed first: what is closed cannot be packed any more, by nobody."""
+    nonce, kennung = secrets.token_bytes(NONCE), schluessel.kennung.encode()
+    zu = schluessel.aead.encrypt(nonce, zlib.compress(payload.SerializeToString(), 1), kennung)
+    return Payload(metadata={"encoding": VERSCHLOSSEN, KENNUNG: kennung}, data=nonce + zu)

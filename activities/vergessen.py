@@ -1,0 +1,76 @@
+"""Forgetting what Temporal holds of a case: its key is destroyed, and the histories of its closed runs are deleted."""
+
+import asyncio
+from typing import Protocol
+
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.bote import NichtErreichbar
+from activities.laeufe import Fundort, runs
+from lifecycle.ablehnung import FalscheStufe
+
+GEDULD = 120.0
+"""Seconds that Temporal may take to delete: it does so once it has noted how far its queues have come, every half minute."""
+NACHFRAGEN = 0.1
+
+
+class Zerstoerer(Protocol):
+    """What it needs of the keys."""
+
+    async def destroy(self, workflow: str) -> int:
+        """Destroys every key of a case."""
+        ...
+
+
+async def forget_histories(client: Client, keys: Zerstoerer, workflow: str) -> int:
+    """Destroys the case's key, then deletes the histories of all its runs. Returns how many runs there were. Repeatable.
+
+    Raises FalscheStufe, with nothing done, while a run is going on: without its key it could never take another step. Raises
+    NichtErreichbar where Temporal or the register does not answer; what the key closed is unreadable from the moment it is gone.
+    """
+    try:
+        alle = await runs(client, workflow)
+        if any(fund.offen for fund in alle):
+            raise FalscheStufe(
+                f"{workflow} läuft noch in Temporal. Seine Geschichte kann erst vergessen werden, wenn der Lauf beendet ist."
+            )
+        await keys.destroy(workflow)
+    except RPCError as fehler:
+        raise _unanswered(fehler) from None
+    return await forget_closed_runs(client, workflow)
+
+
+async def forget_closed_runs(client: Client, workflow: str) -> int:
+    """Deletes the histories of a case's runs that are over; one that goes on keeps its own, and its key. Returns how many there were.
+
+    Repeatable. Raises NichtErreichbar.
+    """
+    try:
+        vorbei = [fund for fund in await runs(client, workflow) if not fund.offen]
+        for fund in vorbei:
+            await _delete(client, fund)
+        async with asyncio.timeout(GEDULD):
+            while any(not fund.offen for fund in await runs(client, workflow)):  # noqa: ASYNC110 - the server announces nothing
+                await asyncio.sleep(NACHFRAGEN)
+    except TimeoutError:
+        raise NichtErreichbar("Temporal hat die Geschichten noch nicht gelöscht. Bitte später wiederholen.") from None
+    except RPCError as fehler:
+        raise _unanswered(fehler) from None
+    return len(vorbei)
+
+
+def _unanswered(fehler: RPCError) -> NichtErreichbar:
+    return NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.")
+
+
+async def _delete(client: Client, fund: Fundort) -> None:
+    lauf = WorkflowExecution(workflow_id=fund.workflow, run_id=fund.run)
+    anfrage = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=lauf)
+    try:
+        await client.workflow_service.delete_workflow_execution(anfrage)
+    except RPCError as fehler:
+        if fehler.status is not RPCStatusCode.NOT_FOUND:
+            raise

@@ -1,0 +1,101 @@
+"""What lies beside the data and opens it: the master key, and a second copy of every case key that it wraps.
+
+The copies are why a register restored from a back-up neither loses the keys of later cases nor brings destroyed ones back: an empty
+file says that the key was destroyed, whatever the database says.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from archive._fehler import SchluesselFehler
+from archive.dateien import write_durably
+
+LAENGE = 32
+HAUPT = "hauptschluessel"
+FAELLE = "faelle"
+
+
+def master_key(ordner: Path, gegeben: str | None, *, darf_neu: bool) -> bytes:
+    """The master key: the one that was given (64 hex digits), or the file's; made on first use where nothing needs an older one.
+
+    Raises SchluesselFehler.
+    """
+    if gegeben is not None:
+        return _parsed(gegeben, "aus LAUFMAPPE_HAUPTSCHLUESSEL_DATEI")
+    datei = ordner / HAUPT
+    with (ordner / ".sperre").open("w") as sperre:
+        fcntl.flock(sperre, fcntl.LOCK_EX)  # two processes that start together make one key
+        if not datei.exists():
+            if not darf_neu:
+                raise SchluesselFehler(
+                    f"Der Hauptschlüssel („{datei}“) fehlt, und es gibt schon Geschichten, die er verschließt. "
+                    "Bitte aus der Sicherung der Schlüssel holen."
+                )
+            write_durably(datei, secrets.token_bytes(LAENGE).hex().encode(), ordner)
+            datei.chmod(0o400)
+    try:
+        return _parsed(datei.read_text(encoding="ascii"), f"„{datei}“")
+    except (OSError, UnicodeDecodeError):
+        raise SchluesselFehler(f"Der Hauptschlüssel („{datei}“) ist nicht lesbar. Bitte die Rechte prüfen.") from None
+
+
+def _parsed(text: str, wo: str) -> bytes:
+    try:
+        schluessel = bytes.fromhex(text.strip())
+    except ValueError:
+        schluessel = b""
+    if len(schluessel) != LAENGE:
+        raise SchluesselFehler(f"Der Hauptschlüssel {wo} ist keiner: er hat {2 * LAENGE} Ziffern von 0 bis f.")
+    return schluessel
+
+
+class Zweitschriften:
+    """A folder per case, with one file per key: its wrapped bytes, or nothing once it was destroyed. No name tells which case."""
+
+    def __init__(self, ordner: Path) -> None:
+        self._ordner = ordner / FAELLE
+
+    def add(self, workflow: str, kennung: str, verpackt: bytes) -> None:
+        """Written before the key is used. Raises OSError."""
+        datei = self._file(workflow, kennung)
+        datei.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_durably(datei, verpackt, datei.parent)
+        datei.chmod(0o600)
+
+    def drop(self, workflow: str, kennung: str) -> None:
+        """One that came too late to be used."""
+        self._file(workflow, kennung).unlink(missing_ok=True)
+
+    def get(self, workflow: str, kennung: str) -> bytes | None:
+        """The wrapped key; empty if it was destroyed, None if there is no copy."""
+        datei = self._file(workflow, kennung)
+        return datei.read_bytes() if datei.exists() else None
+
+    def current(self, workflow: str) -> tuple[str, bytes] | None:
+        """Id and wrapped key of a case that the database does not know (any more)."""
+        for datei in self._in_use(workflow):
+            return datei.name, datei.read_bytes()
+        return None
+
+    def erase(self, workflow: str) -> int:
+        """Overwrites every key of the case, then empties the files. Returns how many there were."""
+        alle = self._in_use(workflow)
+        for datei in alle:
+            with datei.open("r+b") as offen:
+                offen.write(secrets.token_bytes(datei.stat().st_size))
+                offen.flush()
+                os.fsync(offen.fileno())
+                offen.truncate(0)
+                os.fsync(offen.fileno())
+        return len(alle)
+
+    def _file(self, workflow: str, kennung: str) -> Path:
+        return self._ordner / hashlib.sha256(workflow.encode()).hexdigest()[:32] / kennung
+
+    def _in_use(self, workflow: str) -> list[Path]:
+        """Latest first."""
+        dateien = [datei for datei in self._file(workflow, "-").parent.glob("*") if datei.stat().st_size]
+        return sorted(dateien, key=lambda datei: datei.stat().st_mtime_ns, reverse=True)
