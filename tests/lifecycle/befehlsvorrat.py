@@ -274,6 +274,7 @@ class Haus(Rathaus):
     def __init__(self) -> None:
         super().__init__(REGELWERKE, ORT)
         self.gegeben: dict[tuple[str, str], str] = {}
+        self.bereinigt: dict[str, Any] = {}
 
     def _accept(self, workflow: str, befehl: Kommando[Any]) -> str | None:
         kern, z = kern_of(workflow), self.state(workflow)
@@ -305,7 +306,7 @@ class Haus(Rathaus):
         """As the register does it: the state goes on with what is left."""
         rest = without(workflow, [make_head(e, None) for e in self.verlauf[workflow]], stellen)
         self.verlauf[workflow] = [restore(*e) for e in rest.verlauf]
-        self.staende[workflow] = rest.z
+        self.staende[workflow] = self.bereinigt[workflow] = rest.z
         befehl = kern_of(workflow).befehle["loeschung_vollzogen"]
         self.do(workflow, befehl.art, SYSTEM, **befehl.of(rest.z, rest.stellen))  # type: ignore[attr-defined]  # it is that one
         self.deliver()

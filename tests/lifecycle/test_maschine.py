@@ -159,7 +159,7 @@ class Stadt(RuleBasedStateMachine):
     def no_entry_is_lost_and_the_entries_yield_the_state(self) -> None:
         for workflow, z in self.haus.staende.items():
             kern, verlauf = kern_of(workflow), self.haus.verlauf[workflow]
-            alt = self.geprueft.get(workflow) or kern.empty(workflow)
+            alt = self.haus.bereinigt.pop(workflow, None) or self.geprueft.get(workflow) or kern.empty(workflow)
             assert [e.seq for e in verlauf[alt.seq :]] == list(range(alt.seq + 1, z.seq + 1))
             for eintrag in verlauf[alt.seq :]:
                 neu = fold(kern, alt, eintrag)
@@ -173,8 +173,8 @@ class Stadt(RuleBasedStateMachine):
             self.geprueft[workflow] = z
 
     def _closed_stays(self, kern: Kern[Any], alt: Any, neu: Any, eintrag: Eintrag) -> None:
-        art = eintrag.befehl["art"]
-        if not kern.closed(alt) or art == "wiederaufnehmen":
+        art = str(eintrag.befehl["art"])
+        if not kern.closed(alt) or art == "wiederaufnehmen" or art.startswith("loeschung_"):
             return
         assert art in NACH_DEM_ENDE and alt.siegel is None, f"{eintrag.workflow}: {art} nach dem Ende"
         erlaubt = {"seq": 0, "zuletzt": None, "regelwerk": None, "siegel": None, "hinweise": ()} | (
