@@ -18,7 +18,7 @@ def stored(anlage: Anlage, url: str, k: Kontext, zeiten: Zeiten, am: dt.datetime
 
 
 def set_on_demand(name: str, url: str, k: Kontext, zeiten: Zeiten, am: dt.datetime | None) -> Objekt:
-    """A document that is made of the state. Its size is known only if somebody has set it."""
+    """A document that is made of the state, in its version for the internet. Its size is known only if somebody has set it."""
     return _file(name, url, k, zeiten, am, _known(k, url, PDF))
 
 

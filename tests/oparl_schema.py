@@ -37,7 +37,7 @@ def faults(objekt: dict[str, Any]) -> list[str]:
     return list(_object(schema(f"{name}.json"), objekt, name))
 
 
-def _object(regel: dict[str, Any], objekt: dict[str, Any], wo: str) -> Iterator[str]:
+def _object(regel: dict[str, Any], objekt: Any, wo: str) -> Iterator[str]:
     pflicht = {"id", "type", "created", "modified"} if objekt.get("deleted") else {*regel["required"], "created", "modified"}
     yield from (f"{wo}: {feld} fehlt" for feld in sorted(pflicht - objekt.keys()))
     for feld, wert in objekt.items():
