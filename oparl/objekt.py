@@ -26,7 +26,7 @@ def _times(zeiten: Zeiten) -> Objekt:
     """In UTC, in full precision: clients ask for what has changed since the newest time that they know."""
     return {
         "created": zeiten.angelegt.astimezone(dt.UTC).isoformat(),
-        "modified": max(zeiten.angelegt, zeiten.geaendert).astimezone(dt.UTC).isoformat(),
+        "modified": zeiten.geaendert.astimezone(dt.UTC).isoformat(),
     }
 
 

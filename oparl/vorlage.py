@@ -1,12 +1,13 @@
 """The Vorlage as an OParl Paper, with its Consultations and Files: what was released, and of that what is public."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from dokumente import sicht
 from dokumente.sicht import Teil
 from lifecycle.mitteilung import public_subject
 from oparl.datei import set_on_demand, stored
-from oparl.kontext import Kontext
+from oparl.kontext import Kontext, Zeiten
 from oparl.objekt import Objekt, date, made
 from schemas.basis import Benannt
 from schemas.beratung import TopStand, TopStatus
@@ -51,23 +52,28 @@ def _texts(z: Vorlage) -> tuple[Fassung | None, tuple[Fassung, ...]]:
     return haupt, tuple(f for f in alle if f is not haupt)
 
 
-def _text(z: Vorlage, f: Fassung, k: Kontext) -> Objekt:
+def _since(z: Vorlage, f: Fassung, k: Kontext) -> tuple[Zeiten, dt.datetime]:
+    """A version's files come to be with its release; and when that was."""
     assert f.freigabe is not None  # only released versions come here
-    zeiten = k.zeiten(z).model_copy(update={"angelegt": f.freigabe.am})
+    zeiten = k.zeiten(z)
+    return zeiten.model_copy(update={"angelegt": max(zeiten.angelegt, f.freigabe.am)}), f.freigabe.am
+
+
+def _text(z: Vorlage, f: Fassung, k: Kontext) -> Objekt:
+    zeiten, am = _since(z, f, k)
     name = f"{z.vorlageart_name} {sicht.paper_number(z, FUER) or ''}{f.zusatz or ''}".strip()
-    return set_on_demand(name, k.adressen.version_file(z.id, f.nr), k, zeiten, f.freigabe.am)
+    return set_on_demand(name, k.adressen.version_file(z.id, f.nr), k, zeiten, am)
 
 
 def _attachments(z: Vorlage, k: Kontext) -> list[Objekt]:
     """The public attachments of all released versions, each content once, as of the version that brought it."""
     dateien: dict[str, Objekt] = {}
     for f in reversed(tuple(_released(z))):
-        assert f.freigabe is not None  # only released versions come here
-        zeiten = k.zeiten(z).model_copy(update={"angelegt": f.freigabe.am})
+        zeiten, am = _since(z, f, k)
         for anlage in f.anlagen:
             url = k.adressen.attachment_file(z.id, anlage.digest)
             if sicht.has_attachment(z, anlage, FUER):
-                dateien.setdefault(url, stored(anlage, url, k, zeiten, f.freigabe.am))
+                dateien.setdefault(url, stored(anlage, url, k, zeiten, am))
     return list(dateien.values())
 
 

@@ -13,11 +13,11 @@ from lifecycle.kern import BERLIN, fold_all
 from lifecycle.kerne import kern_of
 from nachgespielt import Nachgespielt, fall
 from oparl.kommune import body, organizations
-from oparl.kontext import Datei, Kontext
+from oparl.kontext import Datei, Kontext, Zeiten
 from oparl.vorgang import of_case, standing_alone
 from oparl_schema import faults
 from oparl_stadt import BASIS, HEUTE, K, check_town, shown, text_of, town
-from rathaus import DIENST, SB, SCHRIFT, TEXT, Rathaus, S, V
+from rathaus import DIENST, LEITUNG, SB, SCHRIFT, TEXT, VORSITZ, Rathaus, S, V
 from schemas.regelwerk import Regelwerke
 from schriftgut import GEHEIM, NEUTRAL, held
 
@@ -145,6 +145,49 @@ def test_several_papers_at_one_item(haus: Rathaus) -> None:
     assert [shown(haus.state(v))["consultation"][0]["agendaItem"] for v in (V, zweite)] == [punkt["id"]] * 2
 
 
+def test_a_meeting_that_nobody_was_invited_to(haus: Rathaus) -> None:
+    """Its agenda is public once it is held, a paper's place on it once it was dealt with."""
+    haus.freigegeben()
+    haus.sitzung()
+    haus.aufgesetzt()
+    haus.bis(haus.state(S).beginn)
+    haus.do(S, "eroeffnen", VORSITZ, abweichung="eilt")
+    assert "consultation" not in shown(haus.state(S))["agendaItem"][0]
+    check_town(haus)
+    haus.do(S, "ergebnis", SCHRIFT, top=1, wortlaut="zur Kenntnis genommen")
+    assert shown(haus.state(S))["agendaItem"][0]["consultation"] == shown(haus.vorlage())["consultation"][0]["id"]
+    check_town(haus)
+
+
+def test_minutes_are_there_when_all_have_signed(haus: Rathaus) -> None:
+    held(haus)
+    haus.do(S, "schliessen", VORSITZ)
+    haus.do(S, "niederschrift_unterzeichnen", SCHRIFT, original="Akte")
+    assert "resultsProtocol" not in shown(haus.state(S))
+    haus.do(S, "niederschrift_unterzeichnen", VORSITZ, original="Akte")
+    z = haus.state(S)
+    assert "resultsProtocol" in shown(z)
+    wort = shown(z.model_copy(update={"niederschriftart": "wortprotokoll"}))
+    assert "resultsProtocol" not in wort and wort["verbatimProtocol"]["name"] == "Wortprotokoll"
+
+
+def test_a_supplement_stands_beside_the_paper(haus: Rathaus) -> None:
+    haus.eingeladen()
+    neu = [{"name": "Sachlage", "digest": "b" * 64, "groesse": 1}]
+    haus.do(V, "neufassen", SB, fassungsart="ergaenzung", grund="x", abschnitte=neu)
+    haus.do(V, "freigeben", LEITUNG)
+    v = shown(haus.vorlage())
+    assert v["mainFile"]["id"].endswith("/version/1")
+    assert [(f["id"][-9:], f["name"]) for f in v["auxiliaryFile"]] == [("version/2", "Mitteilungsvorlage 2021/0001-E1")]
+
+
+def test_a_station_that_has_dropped_out_is_gone(haus: Rathaus) -> None:
+    haus.freigegeben(gremien=("sozialausschuss", "rat"))
+    assert [c["organization"][0].rsplit("/", 1)[1] for c in shown(haus.vorlage())["consultation"]] == ["sozialausschuss", "rat"]
+    haus.do(V, "beratung_entfallen", DIENST, beratung=2, grund="nicht nötig")
+    assert len(shown(haus.vorlage())["consultation"]) == 1
+
+
 # --- the rest ----------------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +213,15 @@ def test_times_are_there_and_go_on(haus: Rathaus) -> None:
     haus.jetzt += dt.timedelta(hours=1)
     haus.do(S, "niederschrift_erfassen", SCHRIFT, text=TEXT)
     assert shown(haus.state(S))["modified"] > vorher
+
+
+def test_who_asks_may_know_better(haus: Rathaus) -> None:
+    """Times of the public's view, and pages to read it on."""
+    held(haus)
+    zeit = dt.datetime(2021, 7, 1, 12, tzinfo=BERLIN)
+    k = Kontext(BASIS, zeiten=lambda von: Zeiten(angelegt=zeit, geaendert=zeit), web=lambda z: f"{BASIS}/{z.id}")
+    assert {(o["created"], o["modified"]) for o in town(haus, k)} == {("2021-07-01T10:00:00+00:00",) * 2}
+    assert (shown(haus.vorlage(), k)["web"], shown(haus.state(S), k)["web"]) == (f"{BASIS}/v1", f"{BASIS}/s1")
 
 
 def test_urls_stay_when_numbers_and_titles_change(haus: Rathaus) -> None:

@@ -39,6 +39,7 @@ def test_what_is_to_be_read_is_there() -> None:
     assert [(t["number"], t["public"], t["order"]) for t in sitzung["agendaItem"]] == [
         ("Ö 1", True, 0), ("Ö 2", True, 1), ("Ö 3", True, 2), ("Ö 4", True, 3), ("Ö 5", True, 4), ("N 1", False, 5), ("N 2", False, 6),
     ]  # fmt: skip
+    assert [c["id"].split("/consultation/")[1] for c in vorlage["consultation"]] == ["v1/s1/1/0", "v1/1/s1"]
     verborgen = sitzung["agendaItem"][6]
     assert verborgen["name"] == "Nichtöffentliche Angelegenheit" and verborgen.keys() == {
         "id", "type", "number", "order", "name", "public", "created", "modified",
