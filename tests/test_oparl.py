@@ -17,7 +17,7 @@ from oparl.kontext import Datei, Kontext, Zeiten
 from oparl.vorgang import of_case, standing_alone
 from oparl_schema import faults
 from oparl_stadt import BASIS, HEUTE, K, check_town, shown, text_of, town
-from rathaus import DIENST, LEITUNG, SB, SCHRIFT, TEXT, VORSITZ, Rathaus, S, V
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus, S, V
 from schemas.regelwerk import Regelwerke
 from schriftgut import GEHEIM, NEUTRAL, held
 
@@ -93,7 +93,10 @@ def test_a_town_at_every_step_of_the_way(haus: Rathaus) -> None:
     haus.aufgesetzt()
     haus.do(S, "top_ergaenzen", DIENST, titel=GEHEIM, oeffentlich=False, bezeichnung=NEUTRAL)
     geplant = check_town(haus)
-    assert shown(haus.state(S))["meetingState"] == "Sitzung geplant" and "agendaItem" not in shown(haus.state(S))
+    assert (
+        shown(haus.state(S))["meetingState"] == "Sitzung geplant"
+        and not {"agendaItem", "invitation"} & shown(haus.state(S)).keys()
+    )
     assert [o["id"] for o in geplant if "/consultation/" in o["id"]] == [
         o["id"] for o in stationen if "/consultation/" in o["id"]
     ]
@@ -206,9 +209,18 @@ def test_the_same_state_gives_the_same_json(haus: Rathaus) -> None:
 
 
 def test_times_are_there_and_go_on(haus: Rathaus) -> None:
+    haus.entwurf("vorlage/muster/v0")
+    haus.jetzt += dt.timedelta(hours=1)
     held(haus)
     zeiten = [(o["created"], o["modified"]) for o in town(haus)]
     assert all(c.endswith("+00:00") and m.endswith("+00:00") and c <= m for c, m in zeiten)
+    haus.do("vorlage/muster/v0", "einreichen", SB)
+    for akteur in (SB2, AL, DEZERNAT):
+        haus.do("vorlage/muster/v0", "mitzeichnen", akteur)
+    haus.do("vorlage/muster/v0", "freigeben", LEITUNG)
+    assert shown(haus.vorlage("vorlage/muster/v0"))["created"] == haus.jetzt.isoformat(), (
+        "für die Öffentlichkeit gibt es sie jetzt"
+    )
     vorher = shown(haus.state(S))["modified"]
     haus.jetzt += dt.timedelta(hours=1)
     haus.do(S, "niederschrift_erfassen", SCHRIFT, text=TEXT)
