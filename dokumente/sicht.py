@@ -169,11 +169,20 @@ def has_text(z: Vorlage, teil: Teil) -> bool:
 
 
 def attachment(z: Vorlage, anlage: Anlage, teil: Teil) -> str:
-    """The attachment's name or its designation. What was public in an earlier version and no longer is, is not shown there either."""
-    alle = [a for f in z.fassungen for a in f.anlagen if a.name == anlage.name or a.digest == anlage.digest]
-    if not teil.fuer_alle or all(a.oeffentlich for a in alle):
+    """The attachment's name or its designation."""
+    if has_attachment(z, anlage, teil):
         return anlage.name
-    return next((a.bezeichnung for a in reversed(alle) if a.bezeichnung), "nichtöffentliche Anlage")
+    return next((a.bezeichnung for a in reversed(_same(z, anlage)) if a.bezeichnung), "nichtöffentliche Anlage")
+
+
+def has_attachment(z: Vorlage, anlage: Anlage, teil: Teil) -> bool:
+    """Whether the reader may see it. What was public in an earlier version and no longer is, is not shown there either."""
+    return not teil.fuer_alle or all(a.oeffentlich for a in _same(z, anlage))
+
+
+def _same(z: Vorlage, anlage: Anlage) -> list[Anlage]:
+    """The attachment in every version, by name or by content."""
+    return [a for f in z.fassungen for a in f.anlagen if a.name == anlage.name or a.digest == anlage.digest]
 
 
 def stations(z: Vorlage, teil: Teil) -> Iterator[Beratung]:

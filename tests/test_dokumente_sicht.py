@@ -113,7 +113,15 @@ def meeting(**felder: Any) -> Sitzung:
 
 def paper(**felder: Any) -> Vorlage:
     """A paper with a released version and a newer one that is not; dealt with in public and not."""
-    punkt = {"sitzung": "s1", "revision": 1, "gremium": AUSSCHUSS, "nummer": "Ö 1", "beginn": ZEIT, "anlass": "Sitzung"}
+    punkt = {
+        "sitzung": "s1",
+        "revision": 1,
+        "gremium": AUSSCHUSS,
+        "nummer": "Ö 1",
+        "beginn": ZEIT,
+        "anlass": "Sitzung",
+        "eingeladen": True,
+    }
     platz = {"schritt": 1, "stelle": AMT, "rolle": "amtsleitung"}
     antwort = {"art": "nicht_mitgezeichnet", "bemerkung": "H_BEMERKUNG", **AKT}
     erste = {

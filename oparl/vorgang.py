@@ -1,0 +1,55 @@
+"""From a case to its OParl object, and to every object in it that has a URL of its own."""
+
+from collections.abc import Iterator
+
+from oparl.adresse import TYP
+from oparl.kontext import Kontext
+from oparl.objekt import Objekt, deleted
+from oparl.sitzung import meeting
+from oparl.vorlage import paper
+from schemas.sitzung import Sitzung
+from schemas.vorlage import Vorlage
+from schemas.zustand import Zustand
+
+EINZELN = {"meeting": "AgendaItem", "paper": "Consultation", "body": "LegislativeTerm"}
+"""References back that are one URL, and the type that has them so; all others are lists."""
+EINGEBETTET = {
+    "Paper": {"consultation": "paper", "mainFile": "paper", "auxiliaryFile": "paper"},
+    "Meeting": {
+        "agendaItem": "meeting",
+        "location": "meetings",
+        "invitation": "meeting",
+        "resultsProtocol": "meeting",
+        "verbatimProtocol": "meeting",
+    },
+    "Body": {"legislativeTerm": "body"},
+}
+"""By type: the fields that hold objects, and how these refer back when they stand for themselves."""
+
+
+def of_case(z: Zustand, kontext: Kontext) -> Objekt | None:
+    """A paper's Paper, a meeting's Meeting; None for any other case, and for what the public may not know of.
+
+    What it could read once and may no longer (``Kontext.frueher_oeffentlich``) is a deleted object.
+    """
+    if isinstance(z, Sitzung):
+        return meeting(z, kontext)
+    if not isinstance(z, Vorlage):
+        return None
+    if z.id in kontext.frueher_oeffentlich:
+        return paper(z, kontext) or deleted("Paper", kontext.adressen.paper(z.id), kontext.zeiten(z))
+    return paper(z, kontext)
+
+
+def standing_alone(objekt: Objekt) -> Iterator[Objekt]:
+    """The object, and each that is embedded in it, as it is given out under its own URL: with a reference back."""
+    yield objekt
+    for feld, zurueck in EINGEBETTET.get(_type(objekt), {}).items():
+        inhalt = objekt.get(feld, [])
+        for teil in inhalt if isinstance(inhalt, list) else [inhalt]:
+            yield {**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == _type(teil) else [objekt["id"]]}
+
+
+def _type(objekt: Objekt) -> str:
+    name: str = objekt["type"].removeprefix(TYP)
+    return name

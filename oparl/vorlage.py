@@ -1,0 +1,123 @@
+"""The Vorlage as an OParl Paper, with its Consultations and Files: what was released, and of that what is public."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from dokumente import sicht
+from dokumente.sicht import Teil
+from lifecycle.mitteilung import public_subject
+from oparl.datei import set_on_demand, stored
+from oparl.kontext import Kontext, Zeiten
+from oparl.objekt import Objekt, date, made
+from schemas.basis import Benannt
+from schemas.beratung import TopStand, TopStatus
+from schemas.vorlage import Beratung, BeratungStatus, Fassung, Fassungsart, Vorlage
+
+FUER = Teil.INTERNET
+
+
+def paper(z: Vorlage, k: Kontext) -> Objekt | None:
+    """The paper with the day of its newest released version; None while the public may not read it."""
+    f = sicht.version(z, FUER)
+    if f is None or not sicht.has_text(z, FUER):
+        return None
+    haupt, andere = _texts(z)
+    return made(
+        "Paper", k.adressen.paper(z.id), k.zeiten(z),
+        body=k.adressen.body(z.kommune),
+        name=public_subject(z),
+        reference=sicht.paper_number(z, FUER),
+        date=date(f.freigabe.am) if f.freigabe else None,
+        paperType=z.vorlageart_name,
+        mainFile=_text(z, haupt, k) if haupt else None,
+        auxiliaryFile=[*(_text(z, f, k) for f in andere), *_attachments(z, k)],
+        underDirectionOf=[k.adressen.organization(z.kommune, z.federfuehrend.id)] if z.federfuehrend else None,
+        consultation=_consultations(z, k),
+        web=k.web(z),
+    )  # fmt: skip
+
+
+# --- files -----------------------------------------------------------------------------------------------------------------
+
+
+def _released(z: Vorlage) -> Iterator[Fassung]:
+    """Every version that the public may read, the newest first."""
+    return (f for f in reversed(z.fassungen) if sicht.version(z, FUER, f.nr))
+
+
+def _texts(z: Vorlage) -> tuple[Fassung | None, tuple[Fassung, ...]]:
+    """The version that the paper is, and the others: what a supplement supplements is the main file still."""
+    alle = tuple(f for f in _released(z) if f.abschnitte)
+    haupt = next((f for f in alle if f.art is not Fassungsart.ERGAENZUNG), None)
+    return haupt, tuple(f for f in alle if f is not haupt)
+
+
+def _since(z: Vorlage, f: Fassung, k: Kontext) -> tuple[Zeiten, dt.datetime]:
+    """A version's files come to be with its release; and when that was."""
+    assert f.freigabe is not None  # only released versions come here
+    zeiten = k.zeiten(z)
+    return zeiten.model_copy(update={"angelegt": max(zeiten.angelegt, f.freigabe.am)}), f.freigabe.am
+
+
+def _text(z: Vorlage, f: Fassung, k: Kontext) -> Objekt:
+    zeiten, am = _since(z, f, k)
+    name = f"{z.vorlageart_name} {sicht.paper_number(z, FUER) or ''}{f.zusatz or ''}".strip()
+    return set_on_demand(name, k.adressen.version_file(z.id, f.nr), k, zeiten, am)
+
+
+def _attachments(z: Vorlage, k: Kontext) -> list[Objekt]:
+    """The public attachments of all released versions, each content once, as of the version that brought it."""
+    dateien: dict[str, Objekt] = {}
+    for f in reversed(tuple(_released(z))):
+        zeiten, am = _since(z, f, k)
+        for anlage in f.anlagen:
+            url = k.adressen.attachment_file(z.id, anlage.digest)
+            if sicht.has_attachment(z, anlage, FUER):
+                dateien.setdefault(url, stored(anlage, url, k, zeiten, am))
+    return list(dateien.values())
+
+
+# --- consultations ---------------------------------------------------------------------------------------------------------
+
+
+def was_announced(t: TopStand) -> bool:
+    """Whether the agenda with this place on it has gone out, or the meeting dealt with it all the same."""
+    return t.eingeladen or t.status is TopStatus.BEHANDELT
+
+
+def _consultations(z: Vorlage, k: Kontext) -> list[Objekt]:
+    """One for every time that a station was taken up, in that order; one for a station that no agenda has had yet."""
+    alle = (c for b in sicht.stations(z, FUER) for c in _of_station(z, b, k))
+    return list({c["id"]: c for c in alle}.values())
+
+
+def _of_station(z: Vorlage, b: Beratung, k: Kontext) -> Iterator[Objekt]:
+    behandlungen = sorted((t for t in b.behandlungen if was_announced(t)), key=lambda t: t.beginn)
+    for t in behandlungen:
+        yield _treatment(z, b, t, k) if t.oeffentlich else _hidden_treatment(z, b, t, k)
+    if not behandlungen and b.status is not BeratungStatus.ENTFALLEN:
+        yield _consultation(z, k.adressen.station(z.id, b), k, b.gremium, authoritative=b.entscheidet, role=b.rolle)
+
+
+def _treatment(z: Vorlage, b: Beratung, t: TopStand, k: Kontext) -> Objekt:
+    """A station at an item. Whether the committee decides in a role that it took in the meeting is not in the record."""
+    return _consultation(
+        z, k.adressen.treatment(z.id, t), k, t.gremium,
+        agendaItem=k.link(k.adressen.item(t.sitzung, t.top)),
+        meeting=k.link(k.adressen.meeting(t.sitzung)),
+        authoritative=None if t.rolle_geaendert else b.entscheidet,
+        role=t.rolle_geaendert or b.rolle,
+    )  # fmt: skip
+
+
+def _hidden_treatment(z: Vorlage, b: Beratung, t: TopStand, k: Kontext) -> Objekt:
+    """A station in the non-public part of a meeting: it is told which meeting that was, and no more."""
+    return _consultation(
+        z, k.adressen.hidden_treatment(z.id, b, t.sitzung), k, t.gremium,
+        meeting=k.link(k.adressen.meeting(t.sitzung)), authoritative=b.entscheidet, role=b.rolle,
+    )  # fmt: skip
+
+
+def _consultation(z: Vorlage, url: str, k: Kontext, gremium: Benannt, **felder: str | bool | None) -> Objekt:
+    wer = [k.adressen.organization(z.kommune, gremium.id)]
+    return made("Consultation", url, k.zeiten(z), organization=wer, **felder)
