@@ -261,11 +261,11 @@ def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence
         ersatz=ersatz,
     )
     treffen = Treffen(bote, g.regelwerke)
-    loeschung = Loeschung(client, g.register, g.ablage, g.lager, g.einstellungen.daten / POST)
+    loeschung = Loeschung(client, g.register, g.ablage, g.lager, g.einstellungen.daten / POST, g.einstellungen.adresse)
     return (
         Aufzeichnung(g.register).record,
         treffen.meeting,
-        Archivierung(g.register, g.ablage, g.lager, g.unterzeichnung).archive,
+        Archivierung(g.register, g.ablage, g.lager, g.unterzeichnung, g.einstellungen.adresse).archive,
         _nightly(g, treffen, http).checkpoint,
         zustellung.notify,
         Melder(g.register, treffen).report,

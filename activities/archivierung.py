@@ -27,11 +27,14 @@ def object_id(workflow: str) -> str:
 class Archivierung:
     """Holds the register (entries), the document store, the store of packages, and who signs for the proof."""
 
-    def __init__(self, register: Register, ablage: Ablage, lager: Lager, unterzeichnung: Unterzeichnung) -> None:
+    def __init__(
+        self, register: Register, ablage: Ablage, lager: Lager, unterzeichnung: Unterzeichnung, adresse: str | None
+    ) -> None:
         self._register = register
         self._ablage = ablage
         self._lager = lager
         self._unterzeichnung = unterzeichnung
+        self._adresse = adresse
 
     @activity.defn(name="archive")
     async def archive(self, workflow: str) -> None:
@@ -40,7 +43,7 @@ class Archivierung:
         if z is None or z.siegel is None or z.zuletzt is None:
             raise Fehlt(f"Der Abschluss von {workflow} steht noch nicht im Register.")
         verlauf = await self._register.heads(workflow)
-        dateien = await asyncio.to_thread(contents, workflow, z, verlauf, self._ablage)
+        dateien = await asyncio.to_thread(contents, workflow, z, verlauf, self._ablage, self._adresse)
         dateien |= await self._proof(workflow, z)
         await asyncio.to_thread(
             self._lager.write,

@@ -27,12 +27,13 @@ from schemas.loeschung import Bereinigung, Loeschstelle
 class Loeschung:
     """Holds everything in which content is kept. ``post`` is the folder of mail that is not sent, if there is one."""
 
-    def __init__(self, client: Client, register: Register, ablage: Ablage, lager: Lager, post: Path) -> None:
+    def __init__(self, client: Client, register: Register, ablage: Ablage, lager: Lager, post: Path, adresse: str | None) -> None:
         self._client = client
         self._register = register
         self._ablage = ablage
         self._lager = lager
         self._post = post
+        self._adresse = adresse
 
     @activity.defn(name="erase")
     async def erase(self, workflow: str, stellen: list[Loeschstelle]) -> Bereinigung:
@@ -60,7 +61,7 @@ class Loeschung:
             verlauf = rest.verlauf[:bis]
             z = fold_all(kern_of(workflow), workflow, (restore(*e) for e in verlauf))
             beweise: dict[str, bytes | Path] = {name: self._lager.read(objekt, name, fassung) for name in (NACHWEIS, SCHLUESSEL)}
-            fassungen[fassung] = contents(workflow, z, verlauf, self._ablage) | beweise
+            fassungen[fassung] = contents(workflow, z, verlauf, self._ablage, self._adresse) | beweise
         if fassungen:
             self._lager.rewrite(objekt, fassungen)
 

@@ -11,10 +11,14 @@ from archive.ablage import Ablage
 from archive.verweise import Dokumentverweis, Verlauf, documents
 from beweis.kopf import Inhalt, Kopf
 from lifecycle import grunddaten
+from oparl.kontext import Kontext
+from oparl.vorgang import of_case
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
 VERLAUF = "verlauf.jsonl"
+OHNE_ADRESSE = "https://laufmappe.invalid"
+"""Stands in OParl URLs where the installation has no public address: nobody can take it for one."""
 NACHWEIS = "nachweis.tlog-proof"
 SCHLUESSEL = "schluessel.txt"
 
@@ -34,6 +38,7 @@ Sie brauchen kein besonderes Programm, um ihn zu lesen. Alle Texte sind UTF-8.
   dokumente/        die Schriftstücke; der Dateiname ist ihre SHA-256-Prüfsumme
   dokumente.json    welche Prüfsumme zu welchem Schriftstück gehört, auch zu jedem, das im
                     Verlauf später ersetzt wurde; "fehlt" nennt, was gelöscht wurde
+  oparl.json        was davon öffentlich ist, nach dem Standard OParl 1.1 (wenn es etwas ist)
   nachweis.tlog-proof   dass der letzte Eintrag im Verzeichnis der Kommune steht, mit dem
                     unterschriebenen Prüfpunkt darüber (c2sp.org/tlog-proof)
   schluessel.txt    die öffentlichen Schlüssel des Verzeichnisses; wer sicher gehen will, nimmt
@@ -61,8 +66,11 @@ NICHT_IM_SIEGEL = ("siegel", "seq", "zuletzt", "regelwerk")
 """Fields of the state that the seal leaves out, as ``lifecycle.gemeinsam.seal_digest`` does."""
 
 
-def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage) -> dict[str, bytes | Path]:
-    """Logical path to content. Raises DokumentFehlt: a package is sealed whole or not at all."""
+def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adresse: str | None = None) -> dict[str, bytes | Path]:
+    """Logical path to content. Raises DokumentFehlt: a package is sealed whole or not at all.
+
+    ``adresse`` is the public address of the installation, which OParl's URLs begin with.
+    """
     typ = workflow.split("/", 1)[0]
     verweise = [_looked_up(verweis, ablage) for verweis in documents(workflow, z, verlauf)]
     liesmich = LIESMICH.format(
@@ -80,6 +88,8 @@ def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage) -> dic
         VERLAUF: b"".join(_line(kopf, inhalt) for kopf, inhalt in verlauf),
         "dokumente.json": _json([v.model_dump(exclude_defaults=True) for v in verweise]),
     }
+    if objekt := of_case(z, Kontext(adresse or OHNE_ADRESSE)):
+        dateien["oparl.json"] = _json(objekt)
     return dateien | {f"dokumente/{v.digest}": ablage.path(v.digest) for v in verweise if not v.fehlt}
 
 

@@ -78,7 +78,7 @@ def number(z: Sitzung, vorlage: str, teil: Teil) -> str:
 
 def is_harmless(z: Sitzung, top: Top) -> bool:
     """Whether everything at the item is public."""
-    return top.oeffentlich and all(is_public(z, tv.vorlage) for tv in top.vorlagen)
+    return z.depubliziert is None and top.oeffentlich and all(is_public(z, tv.vorlage) for tv in top.vorlagen)
 
 
 # --- items -----------------------------------------------------------------------------------------------------------------

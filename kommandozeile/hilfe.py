@@ -1,6 +1,7 @@
 """What each option of a command is for: one table, for a field means the same in every command."""
 
 HILFE: dict[str, str] = {
+    "wieder": "Wieder zeigen.",
     "angeordnet_von": "Wer die Löschung angeordnet hat.",
     "rechtsgrund": "Rechtsgrundlage der Löschung.",
     "stellen": "Was gelöscht wird: Eintrag und Felder; mehrfach möglich.",

@@ -165,6 +165,7 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "auftrag_wartet": lambda b: "ein Auftrag wartet auf eine Sitzung" if b.offen else "ein Auftrag wartet nicht mehr",
     "auftrag_uebertragen": lambda b: f"der Auftrag geht über an {b.benannt.anzeige if b.benannt else b.gremium}: {b.grund}",
     # Regelwerk
+    "depublizieren": lambda b: ("wird wieder gezeigt: " if b.wieder else "wird öffentlich nicht mehr gezeigt: ") + b.grund,
     "loeschung_beantragen": "Löschung {kennung} beantragt, angeordnet von {angeordnet_von}: {rechtsgrund}",
     "loeschung_bestaetigen": "Löschung {kennung} bestätigt",
     "loeschung_ablehnen": "Löschung {kennung} abgelehnt: {grund}",

@@ -6,13 +6,21 @@ from typing import ClassVar
 from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
+from lifecycle.depublikation import Depublizieren
 from lifecycle.kern import Kommando, Nacherfassen
 from lifecycle.loeschung import LoeschungAblehnen, LoeschungBeantragen, LoeschungBestaetigen, LoeschungVollzogen
 from schemas.basis import Grund, Pflichttext, Text, digest
 from schemas.wirkung import Rufausgang
 from schemas.zustand import Abweichung, Berichtigung, Z, Zustand
 
-__all__ = ["LoeschungAblehnen", "LoeschungBeantragen", "LoeschungBestaetigen", "LoeschungVollzogen", "Nacherfassen"]
+__all__ = [
+    "Depublizieren",
+    "LoeschungAblehnen",
+    "LoeschungBeantragen",
+    "LoeschungBestaetigen",
+    "LoeschungVollzogen",
+    "Nacherfassen",
+]
 
 
 def seal_digest(z: Zustand) -> str:

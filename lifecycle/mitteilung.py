@@ -61,6 +61,8 @@ ANLAESSE = {
 
 def public_subject(z: Zustand) -> str | None:
     """Subject that anybody may read: of a public, released paper; a neutral designation otherwise; None if there is none."""
+    if z.depubliziert:
+        return getattr(z, "bezeichnung", None)
     if isinstance(z, Vorlage):
         frei = next((f for f in reversed(z.fassungen) if f.freigabe), None)
         return subject_of(z, frei) if frei and z.oeffentlich else z.bezeichnung

@@ -191,6 +191,7 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "berichtigen": AMT + BEAUFTRAGT + DIENST + SCHRIFT,
     "abweichung_festhalten": AMT + BEAUFTRAGT + DIENST + SCHRIFT + LEITUNG,
     "wiederaufnehmen": DIENST + LEITUNG,
+    "depublizieren": LEITUNG + DIENST,
     "loeschung_beantragen": LOESCHEN,
     "loeschung_bestaetigen": LOESCHEN,
     "loeschung_ablehnen": LOESCHEN,

@@ -30,15 +30,21 @@ EINGEBETTET = {
 def of_case(z: Zustand, kontext: Kontext) -> Objekt | None:
     """A paper's Paper, a meeting's Meeting; None for any other case, and for what the public may not know of.
 
-    What it could read once and may no longer (``Kontext.frueher_oeffentlich``) is a deleted object.
+    What it could read once and may no longer (depublished, or ``Kontext.frueher_oeffentlich``) is a deleted object.
     """
+    if z.depubliziert and isinstance(z, Sitzung | Vorlage):
+        return deleted(*_address(z, kontext), kontext.zeiten(z))
     if isinstance(z, Sitzung):
         return meeting(z, kontext)
     if not isinstance(z, Vorlage):
         return None
     if z.id in kontext.frueher_oeffentlich:
-        return paper(z, kontext) or deleted("Paper", kontext.adressen.paper(z.id), kontext.zeiten(z))
+        return paper(z, kontext) or deleted(*_address(z, kontext), kontext.zeiten(z))
     return paper(z, kontext)
+
+
+def _address(z: Sitzung | Vorlage, kontext: Kontext) -> tuple[str, str]:
+    return ("Meeting", kontext.adressen.meeting(z.id)) if isinstance(z, Sitzung) else ("Paper", kontext.adressen.paper(z.id))
 
 
 def standing_alone(objekt: Objekt) -> Iterator[Objekt]:

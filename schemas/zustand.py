@@ -4,7 +4,8 @@ from typing import Generic, TypeVar
 
 from pydantic import AwareDatetime, Field
 
-from schemas.basis import Kennung, Modell
+from schemas.akteur import Akteur
+from schemas.basis import Kennung, Modell, Text
 from schemas.befehl import Eintrag, Regelstand
 from schemas.frist import Frist
 from schemas.loeschung import Loeschstelle, Loeschung
@@ -42,6 +43,14 @@ class Berichtigung(Modell):
     grund: str
 
 
+class Depublikation(Modell):
+    """Why the public is not shown a case any more, and who decided it."""
+
+    grund: Text
+    von: Akteur
+    am: AwareDatetime
+
+
 class Zustand(Modell):
     """Common to Vorlage, Sitzung, Auftrag and Nummernkreis. ``seq`` 0 means: nothing has happened yet."""
 
@@ -61,6 +70,7 @@ class Zustand(Modell):
     fristen: tuple[Frist, ...] = ()
     """Every deadline that ever ran here, with what happened."""
     loeschungen: tuple[Loeschung, ...] = ()
+    depubliziert: Depublikation | None = None
     siegel: str | None = None
     """Digest of the state at sealing; set by the closing entry, cleared when the case is taken up again."""
 

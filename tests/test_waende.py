@@ -18,7 +18,7 @@ BODEN = {
     "schemas": set(),
     "lifecycle": {"schemas"},
     "beweis": {"schemas", "lifecycle"},
-    "archive": {"schemas", "lifecycle", "beweis"},
+    "archive": {"schemas", "lifecycle", "beweis", "oparl", "dokumente"},
     "dokumente": {"schemas", "lifecycle"},
     "oparl": {"schemas", "lifecycle", "dokumente"},
     "register": {"schemas", "lifecycle", "beweis"},

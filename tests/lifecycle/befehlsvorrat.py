@@ -241,6 +241,7 @@ FELDER: dict[str, Vorrat] = {
         "kennung": LOESCHUNG, "rechtsgrund": GRUND, "angeordnet_von": GRUND,
         "stellen": [[{"seq": nr, "felder": [feld]}] for nr in (1, 1, 2, 3, 5) for feld in ("betreff", "grund", "abschnitte", "akteur.person")],
     },
+    "depublizieren": {"grund": GRUND, "wieder": BEIDES},
     "loeschung_bestaetigen": {"kennung": LOESCHUNG},
     "loeschung_ablehnen": {"kennung": LOESCHUNG, "grund": GRUND},
 }  # fmt: skip

@@ -174,7 +174,7 @@ class Stadt(RuleBasedStateMachine):
 
     def _closed_stays(self, kern: Kern[Any], alt: Any, neu: Any, eintrag: Eintrag) -> None:
         art = str(eintrag.befehl["art"])
-        if not kern.closed(alt) or art == "wiederaufnehmen" or art.startswith("loeschung_"):
+        if not kern.closed(alt) or art == "wiederaufnehmen" or art.startswith(("loeschung_", "depublizieren")):
             return
         assert art in NACH_DEM_ENDE and alt.siegel is None, f"{eintrag.workflow}: {art} nach dem Ende"
         erlaubt = {"seq": 0, "zuletzt": None, "regelwerk": None, "siegel": None, "hinweise": ()} | (

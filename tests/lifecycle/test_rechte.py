@@ -65,7 +65,7 @@ def test_nobody_of_another_office_touches_a_paper(haus: Rathaus, rolle: Rolle) -
         assert erlaubt == set()  # a-50 serves none of the committees
     elif rolle is Rolle.VERWALTUNGSLEITUNG:
         assert erlaubt == {
-            "abweichung_festhalten", "beratung_entfallen", "beratung_uebertragen", "federfuehrung_wechseln", "freigeben",
+            "abweichung_festhalten", "beratung_entfallen", "beratung_uebertragen", "depublizieren", "federfuehrung_wechseln", "freigeben",
             "frist_verlaengern", "loeschung_ablehnen", "loeschung_beantragen", "loeschung_bestaetigen",
             "wiederaufnehmen", "zurueckgeben", "zurueckziehen",
         }  # fmt: skip
