@@ -32,15 +32,12 @@ def of_case(z: Zustand, kontext: Kontext) -> Objekt | None:
 
     What it could read once and may no longer (depublished, or ``Kontext.frueher_oeffentlich``) is a deleted object.
     """
-    if z.depubliziert and isinstance(z, Sitzung | Vorlage):
-        return deleted(*_address(z, kontext), kontext.zeiten(z))
-    if isinstance(z, Sitzung):
-        return meeting(z, kontext)
-    if not isinstance(z, Vorlage):
+    if not isinstance(z, Sitzung | Vorlage):
         return None
-    if z.id in kontext.frueher_oeffentlich:
-        return paper(z, kontext) or deleted(*_address(z, kontext), kontext.zeiten(z))
-    return paper(z, kontext)
+    objekt = meeting(z, kontext) if isinstance(z, Sitzung) else paper(z, kontext)
+    if (z.depubliziert and objekt) or (z.id in kontext.frueher_oeffentlich and not objekt):
+        return deleted(*_address(z, kontext), kontext.zeiten(z))
+    return objekt
 
 
 def _address(z: Sitzung | Vorlage, kontext: Kontext) -> tuple[str, str]:
