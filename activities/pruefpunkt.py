@@ -110,7 +110,7 @@ class Unterzeichnung:
 
     async def _sign(self, kommune: str, groesse: int, *, uebergabe: bool = False) -> Pruefpunkt:
         punkt = self._bund.sign(kommune, groesse, await self._register.log_root(kommune, groesse), uebergabe=uebergabe)
-        await self._register.keep_checkpoint(kommune, groesse, _now(), punkt.note)
+        await self._register.keep_checkpoint(kommune, punkt, _now())
         ab = self._blaetter.size(kommune)
         hashes = [h async for h in self._register.leaves(kommune, ab)]
         await asyncio.to_thread(self._blaetter.extend, kommune, ab, hashes)

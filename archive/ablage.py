@@ -70,6 +70,11 @@ class Ablage:
             raise DokumentBeschaedigt(f"Das Dokument {digest[:12]}… ist beschädigt. Bitte aus der Sicherung holen.")
         return daten
 
+    def containing(self, text: bytes) -> list[str]:
+        """Digests of the documents in which these bytes stand. Reads everything; PDFs and office files hide their text from it."""
+        alle = (datei for datei in self._root.glob("??/??/*") if DIGEST.match(datei.name))
+        return sorted(datei.name for datei in alle if text in datei.read_bytes())
+
     def remove(self, digest: str) -> None:
         """Destroys a document, by order of somebody. One that is not there is none."""
         self.path(digest).unlink(missing_ok=True)

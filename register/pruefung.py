@@ -148,18 +148,17 @@ async def _check_no_tree(v: AsyncConnection) -> list[str]:
 
 
 async def check_signed(v: AsyncConnection) -> list[str]:
-    """What was signed is what the leaves yield today."""
-    punkte: dict[str, list[tuple[int, str]]] = {}
-    for kommune, groesse, note in (
-        await v.execute(sa.select(PRUEFPUNKT.c.kommune, PRUEFPUNKT.c.groesse, PRUEFPUNKT.c.note))
-    ).all():
-        punkte.setdefault(kommune, []).append((groesse, note))
+    """What was signed in the newest section of each log is what the leaves yield today."""
+    spalten = (PRUEFPUNKT.c.kommune, PRUEFPUNKT.c.herkunft, PRUEFPUNKT.c.groesse, PRUEFPUNKT.c.note)
+    punkte: dict[str, dict[str, list[tuple[int, str]]]] = {}
+    for kommune, herkunft, groesse, note in (await v.execute(sa.select(*spalten).order_by(PRUEFPUNKT.c.zeit))).all():
+        punkte.setdefault(kommune, {}).setdefault(herkunft, []).append((groesse, note))
     funde = []
-    for kommune, seine in punkte.items():
+    for kommune, abschnitte in punkte.items():
         hashes = (await v.execute(sa.select(BLATT.c.kopf_hash).where(BLATT.c.kommune == kommune).order_by(BLATT.c.nr))).scalars()
         blaetter = [bytes.fromhex(h) for h in hashes]
         knoten = merkle.from_leaves(blaetter)
-        for groesse, note in seine:
+        for groesse, note in list(abschnitte.values())[-1]:
             if groesse > len(blaetter) or body_of(note).wurzel != merkle.root(knoten, groesse):
                 funde.append(f"{kommune}: der Prüfpunkt über {groesse} Einträge passt nicht zu den Blättern.")
     return funde

@@ -186,6 +186,13 @@ class Register(Postausgang, Verzeichnis):
         async with self._db.snapshot() as v:
             return await vergessen.mentions(v, kommune, text)
 
+    async def with_orders(self, kommune: str, kennung: str = "") -> list[str]:
+        """Cases of the town in which a deletion was asked for; ``kennung``: this one."""
+        abfrage = sa.select(EINTRAG.c.workflow).where(EINTRAG.c.kommune == kommune, EINTRAG.c.art == "loeschung_beantragen")
+        if kennung:
+            abfrage = abfrage.where(EINTRAG.c.inhalt.contains(f'"{kennung}"', autoescape=True))
+        return [z.workflow for z in await self._db.read(abfrage.distinct().order_by(EINTRAG.c.workflow))]
+
     # --- care ---------------------------------------------------------------------------------------------------------
 
     async def check(self) -> list[str]:

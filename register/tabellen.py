@@ -75,6 +75,7 @@ PRUEFPUNKT = sa.Table(
     "pruefpunkt",
     META,
     _text("kommune", primary_key=True),
+    _text("herkunft", primary_key=True),
     sa.Column("groesse", sa.Integer, primary_key=True),
     sa.Column("zeit", Zeit, nullable=False),
     _text("note", nullable=False),

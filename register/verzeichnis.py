@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from beweis import merkle
+from beweis.pruefpunkt import Pruefpunkt, body_of
 from register.tabellen import BAUM, BLATT, KNOTEN, PRUEFPUNKT
 from register.verbindung import Datenbank
 
@@ -60,16 +61,27 @@ class Verzeichnis:
                 return
             nr += len(zeilen)
 
-    async def keep_checkpoint(self, kommune: str, groesse: int, zeit: dt.datetime, note: str) -> None:
+    async def keep_checkpoint(self, kommune: str, punkt: Pruefpunkt, zeit: dt.datetime) -> None:
         """Keeps a signed checkpoint; one of that size that is there already stays."""
-        werte = {"kommune": kommune, "groesse": groesse, "zeit": zeit, "note": note}
+        werte = {"kommune": kommune, "herkunft": punkt.herkunft, "groesse": punkt.groesse, "zeit": zeit, "note": punkt.note}
 
         async def arbeit(v: AsyncConnection) -> None:
             await v.execute(
-                self._db.insert(PRUEFPUNKT).values(**werte).on_conflict_do_nothing(index_elements=["kommune", "groesse"])
+                self._db.insert(PRUEFPUNKT).values(**werte).on_conflict_do_nothing(index_elements=["kommune", "herkunft", "groesse"])
             )
 
         await self._db.write(arbeit)
+
+    async def agreed(self, kommune: str) -> int:
+        """The largest size at which a checkpoint that is kept here fits the leaves that are here; 0 if none does."""
+        groesse = await self.log_size(kommune)
+        punkte = sa.select(PRUEFPUNKT.c.groesse, PRUEFPUNKT.c.note).where(
+            PRUEFPUNKT.c.kommune == kommune, PRUEFPUNKT.c.groesse <= groesse
+        )
+        for zeile in await self._db.read(punkte.order_by(PRUEFPUNKT.c.groesse.desc())):
+            if body_of(zeile.note).wurzel == await self.log_root(kommune, zeile.groesse):
+                return int(zeile.groesse)
+        return 0
 
     # --- nodes --------------------------------------------------------------------------------------------------------
 

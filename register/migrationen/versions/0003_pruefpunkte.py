@@ -20,8 +20,9 @@ def upgrade() -> None:
     op.create_table(
         "pruefpunkt",
         sa.Column("kommune", sa.Text(), nullable=False),
+        sa.Column("herkunft", sa.Text(), nullable=False),
         sa.Column("groesse", sa.Integer(), nullable=False),
         sa.Column("zeit", sa.String(27), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("kommune", "groesse"),
+        sa.PrimaryKeyConstraint("kommune", "herkunft", "groesse"),
     )
