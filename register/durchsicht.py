@@ -84,9 +84,9 @@ class Durchsicht:
 
     async def log_extent(self, auswahl: Auswahl) -> tuple[int, int]:
         """Up to which leaf (exclusive) the selection reaches, and how many leaves it has (of all cases)."""
-        abfrage = self._selected(sa.select(sa.func.max(BLATT.c.nr), sa.func.count()), auswahl)
-        hoechstes, anzahl = (await self._db.read(abfrage))[0]
-        return (0 if hoechstes is None else hoechstes + 1), anzahl
+        spalten: tuple[sa.ColumnElement[Any], ...] = (sa.func.max(BLATT.c.nr).label("letztes"), sa.func.count().label("anzahl"))
+        zeile = (await self._db.read(self._selected(sa.select(*spalten), auswahl)))[0]
+        return (0 if zeile.letztes is None else zeile.letztes + 1), zeile.anzahl
 
     async def log(self, auswahl: Auswahl, bis_blatt: int) -> AsyncIterator[list[Blatt]]:
         """The selected entries up to a leaf (exclusive), in the order of their leaves, a query for each batch."""
