@@ -3,6 +3,7 @@
 ``lifecycle.rechte``. Where it is not known whether something is public, it is not.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from dokumente import sicht
@@ -25,15 +26,16 @@ OHNE_EINBLICK = "ohne Einblick"
 def all_public(z: Zustand) -> bool:
     """Whether everything in the case is public. Calendars, number ranges and rules have no subject."""
     if isinstance(z, Vorlage):
-        treffen = (t for b in z.beratungen for t in b.behandlungen)
-        return (
-            sicht.has_text(z, Teil.OEFFENTLICH)
-            and all(b.oeffentlich for b in z.beratungen)
-            and all(t.oeffentlich for t in treffen)
-        )
+        return sicht.has_text(z, Teil.OEFFENTLICH) and all(teil.oeffentlich for teil in _parts(z))
     if isinstance(z, Auftrag):  # what answers it may be a paper of which it is not known here whether it is public
         return _public_task(z) and not z.folgevorlagen
     return _all_public_meeting(z) if isinstance(z, Sitzung) else True
+
+
+def _parts(z: Vorlage) -> Iterator[Any]:
+    yield from z.beratungen
+    yield from (t for b in z.beratungen for t in b.behandlungen)
+    yield from (a for f in z.fassungen for a in f.anlagen)
 
 
 def _public_task(z: Auftrag) -> bool:
@@ -53,7 +55,12 @@ def public_item(z: Sitzung, nr: object) -> bool:
 
 
 def public_entry(z: Zustand, v: Vermerk) -> bool:
-    """Whether what an entry says is public: of a meeting's by the item that it is about."""
+    """Whether what an entry says is public: of a meeting's by the item that it is about.
+
+    A task that arose at a public item may have been made non-public since; the meeting is not told.
+    """
+    if v.get("oeffentlich") is False or v.art == "auftrag_festhalten":
+        return False
     if isinstance(z, Sitzung) and v.get("top") is not None:
         return public_item(z, v.get("top"))
     return all_public(z)

@@ -2,26 +2,33 @@
 
 from collections.abc import Iterator
 
+from pydantic import TypeAdapter
+
+from lifecycle.erzaehlung import ANTWORTEN
 from lifecycle.nennen import votes
 from lifecycle.vorlage.laufweg import BEGRUENDET
 from pruefung.bericht import Bericht, Spalte
-from pruefung.einsicht import public_entry, public_item
+from pruefung.einsicht import public_entry
 from pruefung.fall import Fall, Zeile
-from pruefung.vermerk import Vermerk
-from schemas.beratung import Abstimmung, Beschluss
-from schemas.sitzung import Sitzung, Top
+from pruefung.vermerk import GELOESCHT, Vermerk
+from schemas.beratung import Abstimmung
+from schemas.sitzung import Sitzung
 from schemas.vorlage import Antwortart, Vorlage
 
 TEXT_GEAENDERT = frozenset({"bearbeiten", "inhalt_aendern", "redaktionell_aendern", "neufassen"})
-ERGEBNIS = ("ergebnis", "ergebnis_berichtigen")
+ABSTIMMUNGEN = TypeAdapter(tuple[Abstimmung, ...])
 
 
 def _paper(fall: Fall, z: Vorlage) -> Iterator[Zeile]:
     for v in fall.of("mitzeichnen"):
         antwort = Antwortart(str(v.get("antwort") or Antwortart.MITGEZEICHNET))
         if antwort in BEGRUENDET or v.deleted("antwort"):
-            art = "gelöscht" if v.deleted("antwort") else antwort.replace("_", " ").replace("zurueck", "zurück")
+            art = GELOESCHT if v.deleted("antwort") else ANTWORTEN[antwort]
             yield fall.row(v, art=art, rolle=v.rolle, aussage=v.text("bemerkung"), folge=_what_came_of_it(fall, v))
+    for v in fall.of("behandlung_nacherfassen"):
+        stand = v.get("stand")
+        beschluss = stand.get("beschluss") if isinstance(stand, dict) else None
+        yield from _votes(fall, v, beschluss or {}, public_entry(z, v))
 
 
 def _what_came_of_it(fall: Fall, v: Vermerk) -> str:
@@ -35,34 +42,23 @@ def _what_came_of_it(fall: Fall, v: Vermerk) -> str:
 
 
 def _meeting(fall: Fall, z: Sitzung) -> Iterator[Zeile]:
-    for top in z.tops:
-        for vorlage, b in ((None, top.beschluss), *((tv.vorlage, tv.beschluss) for tv in top.vorlagen)):
-            v = _entry_of(fall, top, vorlage) if b else None
-            if b and v:
-                yield from _votes(fall, z, top, b, v)
+    """From the entries: a correction of the outcome may say nothing of the votes any more."""
+    for v in fall.of("ergebnis", "ergebnis_berichtigen"):
+        if v.deleted("abstimmungen"):
+            yield fall.row(v, oeffentlich=public_entry(z, v), art="Abstimmung", rolle=v.rolle, aussage=GELOESCHT)
+        beschluss = {name: v.get(name) for name in ("wortlaut", "abstimmungen")}
+        yield from _votes(fall, v, beschluss, public_entry(z, v))
     for v in fall.of("niederschrift_genehmigen"):
         if v.get("genehmigt") is False:
-            aussage = v.text("grund")
-            yield fall.row(
-                v, oeffentlich=public_entry(z, v), art="Einwendung gegen die Niederschrift", rolle=v.rolle, aussage=aussage
-            )
+            art = "Einwendung gegen Niederschrift"
+            yield fall.row(v, oeffentlich=public_entry(z, v), art=art, rolle=v.rolle, aussage=v.text("grund"))
 
 
-def _entry_of(fall: Fall, top: Top, vorlage: str | None) -> Vermerk | None:
-    """The entry by which the outcome stands: it may name the item, the paper, or both."""
-    hier = [v for v in fall.of(*ERGEBNIS) if v.get("top") in (None, top.id) and v.get("vorlage") in (None, vorlage)]
-    genannt = [v for v in hier if v.get("top") == top.id or v.get("vorlage") is not None]
-    return genannt[-1] if genannt else None
-
-
-def _votes(fall: Fall, z: Sitzung, top: Top, b: Beschluss, v: Vermerk) -> Iterator[Zeile]:
-    for a in b.abstimmungen:
+def _votes(fall: Fall, v: Vermerk, beschluss: dict[str, object], oeffentlich: bool) -> Iterator[Zeile]:
+    for a in ABSTIMMUNGEN.validate_python(beschluss.get("abstimmungen") or ()):
         if against(a):
-            aussage = "gelöscht" if v.deleted("abstimmungen") else votes(a)
-            folge = f"TOP {top.nummer}: {b.wortlaut}"
-            yield fall.row(
-                v, oeffentlich=public_item(z, top.id), art="Gegenstimmen", rolle=v.rolle, aussage=aussage, folge=folge
-            )  # fmt: skip
+            folge = f"Ergebnis: {beschluss.get('wortlaut') or GELOESCHT}"
+            yield fall.row(v, oeffentlich=oeffentlich, art="Gegenstimmen", rolle=v.rolle, aussage=votes(a), folge=folge)
 
 
 def against(a: Abstimmung) -> bool:
@@ -79,7 +75,7 @@ DISSENS = Bericht(
     titel="Widerspruch und Gegenstimmen",
     zweck="Mitzeichnungen mit Anmerkung oder verweigert und was daraus wurde, Gegenstimmen, Einwendungen gegen Niederschriften.",
     spalten=(
-        Spalte("art", "Worin", neutral=True, breite=22),
+        Spalte("art", "Worin", neutral=True, breite=30),
         Spalte("rolle", "Rolle", neutral=True),
         Spalte("aussage", "Bemerkung oder Abstimmung", breite=50),
         Spalte("folge", "Was daraus wurde", breite=45),

@@ -27,11 +27,8 @@ ARTEN = {
 def _rows(fall: Fall, z: Zustand) -> Iterator[Zeile]:
     for v in fall.verlauf:
         if eingriff := kind_of(v):
-            person = v.text("akteur.person") if v.kopf.rolle != Rolle.SYSTEM else None
-            fuer = v.text("akteur.fuer")
             yield fall.row(
-                v, oeffentlich=public_entry(z, v), eingriff=eingriff, rolle=v.rolle, was=v.told(),
-                person=f"{person} in Vertretung für {fuer}" if fuer else person,
+                v, oeffentlich=public_entry(z, v), eingriff=eingriff, rolle=v.rolle, person=_persons(v), was=v.told()
             )  # fmt: skip
 
 
@@ -41,9 +38,24 @@ def kind_of(v: Vermerk) -> str | None:
         return ARTEN[v.art]
     if str(v.get("schluessel")).startswith(UEBERGANG):
         return "Übergang einer Stelle, eines Gremiums oder der Wahlperiode"
+    if v.kopf.rolle in VERWALTUNG:
+        return f"Handeln der Rolle {v.rolle}"
+    erfasser = _recorder(v).get("rolle")
+    return f"Nacherfasst durch {Rolle(str(erfasser)).anzeige}" if erfasser in VERWALTUNG else None
+
+
+def _recorder(v: Vermerk) -> dict[str, object]:
+    """Who typed in what somebody else had done."""
     von = v.get("erfasst_von")
-    rollen = {v.kopf.rolle, von.get("rolle") if isinstance(von, dict) else None}
-    return "Handeln der Verwaltung des Systems" if rollen & VERWALTUNG else None
+    return dict(von) if isinstance(von, dict) else {}
+
+
+def _persons(v: Vermerk) -> str | None:
+    """Whoever intervened, and on whose behalf."""
+    if v.kopf.rolle == Rolle.SYSTEM:
+        return None
+    person, fuer = str(_recorder(v).get("person") or v.text("akteur.person")), v.text("akteur.fuer")
+    return f"{person} in Vertretung für {fuer}" if fuer else person
 
 
 def _alarms(stadt: Stadt) -> Iterator[Zeile]:
