@@ -183,7 +183,7 @@ def alle(
         if ziel.suffix == ".xlsx":
             fertig = {ziel: tabelle.xlsx(berichte, reihen, angaben)}
         else:
-            ziel.mkdir(exist_ok=True)
+            dateien.make_folder(ziel)
             fertig = {ziel / f"{b.kennung}.csv": tabelle.csv_text(b, reihen[b.kennung]) for b in berichte}
         for pfad, inhalt in fertig.items():
             dateien.write(pfad, inhalt)

@@ -18,7 +18,7 @@ from rathaus import (
     Rathaus,
 )
 from schemas.befehl import UEBERGANG
-from welt import ERFASSER, wer
+from welt import ERFASSER, SYSTEM, wer
 
 GEHEIM = "Planwort"
 """Stands in every text of what is not public."""
@@ -145,7 +145,10 @@ def hidden_part(haus: Rathaus) -> None:
 
 def interventions(haus: Rathaus) -> None:
     """A change of the rules, and a decision on a list at the end of an office."""
-    fassung = {"fassung": "2021-07-01", "pruefsumme": "f" * 64}
+    eigene = [rw for rw in haus.regelwerke.alle if rw.kommune == "muster"]
+    bestand = [{"fassung": rw.gueltig_ab.isoformat(), "pruefsumme": rw.stand.digest} for rw in eigene]
+    haus.do("regelwerk/muster/akte", "regelwerk_uebernommen", SYSTEM, bestand=bestand)
+    fassung = {"fassung": "2022-01-01", "pruefsumme": "f" * 64}
     haus.do("regelwerk/muster/akte", "regelwerk_vorschlagen", ADMIN, grund="neue Ämter", **fassung)
     haus.entwurf(v("uebergang"))
     haus.do(v("uebergang"), "federfuehrung_wechseln", LEITUNG, stelle="a-50", grund="A 46 endet", schluessel=f"{UEBERGANG}x")
