@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.table import Table
 
 from kommandozeile import ausgabe, dateien
 from kommandozeile.deutsch import Gruppe
@@ -17,7 +16,7 @@ from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune
 from kommandozeile.nachsehen import verify_search, verify_town
 from lifecycle.ablehnung import Unbekannt, Unplausibel
 from lifecycle.fristen import day
-from lifecycle.rechte import Einblick, insight
+from lifecycle.rechte import insight
 from pruefung import ausfuhr, durchgang, tabelle
 from pruefung.bericht import Bericht, reports
 from pruefung.durchgang import Anfrage, Reihe
@@ -40,11 +39,6 @@ ALLES_ZIEL = Annotated[
 ]
 JSONL_ZIEL = Annotated[Path, typer.Option("--ausgabe", "-o", metavar="DATEI", help="Datei: .jsonl.")]
 TAG = Annotated[str, typer.Argument(metavar="TAG", help="Tag, um den es geht (2021-05-03).", show_default=False)]
-EINBLICKE = {
-    Einblick.ALLES: "alle Inhalte",
-    Einblick.OEFFENTLICH: "Inhalte, soweit öffentlich",
-    Einblick.KEINER: "keine Inhalte",
-}
 
 
 class Frage(NamedTuple):
@@ -93,7 +87,7 @@ async def _described(g: Gewerke, a: Anfrage) -> dict[str, str]:
         "Gremium": a.gremium or "alle",
         "Stelle": a.stelle or "alle",
         "Stichtag": f"{a.stichtag:%d.%m.%Y}",
-        "Einblick": EINBLICKE[a.einblick],
+        "Einblick": a.einblick.anzeige,
         "Stand": f"{eintraege} Einträge im Verlauf der Kommune",
     }
 
@@ -119,13 +113,14 @@ def _one(b: Bericht, f: Frage, ziel: Path | None, daten: Path | None, als_json: 
 
 
 def _show(b: Bericht, reihen: Sequence[Reihe]) -> None:
+    """A finding in one line of where it was found and one of what: its columns are too many for a terminal."""
     if not reihen:
         ausgabe.say(tabelle.KEINE)
-        return
-    zeigen = Table(*(s.titel for s in b.alle_spalten))
+    wo = len(b.alle_spalten) - len(b.spalten)
     for reihe in reihen:
-        zeigen.add_row(*(tabelle.words(wert).translate(ausgabe.STEUERZEICHEN) for wert in reihe))
-    ausgabe.table(zeigen)
+        worte = [(s.titel, tabelle.words(wert)) for s, wert in zip(b.alle_spalten, reihe, strict=True)]
+        ort, befund = (" · ".join(f"{titel}: {wort}" for titel, wort in teil if wort) for teil in (worte[:wo], worte[wo:]))
+        ausgabe.say(f"{ort}\n    {befund}" if ort else befund)
 
 
 def _add(b: Bericht) -> None:

@@ -220,6 +220,11 @@ class Einblick(StrEnum):
     OEFFENTLICH = "oeffentlich"
     KEINER = "keiner"
 
+    @property
+    def anzeige(self) -> str:
+        """As people read it."""
+        return {"alles": "alle Inhalte", "oeffentlich": "Inhalte, soweit öffentlich", "keiner": "keine Inhalte"}[self.value]
+
 
 LESERECHTE: dict[Rolle, Einblick] = {
     R.RECHNUNGSPRUEFUNG: Einblick.ALLES,

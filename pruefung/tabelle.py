@@ -13,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from lifecycle.kern import BERLIN
 from pruefung.bericht import Bericht
@@ -46,9 +47,11 @@ def xlsx(berichte: Sequence[Bericht], reihen: Mapping[str, Sequence[Reihe]], ang
 
 
 def _sheet(blatt: Any, b: Bericht, reihen: Sequence[Reihe]) -> None:
-    """Frozen, filterable header; in an empty report one line says so."""
+    """Frozen, filterable header, printed on every page; in an empty report one line says so."""
     spalten = b.alle_spalten
-    blatt.freeze_panes = "A2"
+    blatt.freeze_panes, blatt.print_title_rows = "A2", "1:1"
+    blatt.page_setup.orientation, blatt.page_setup.fitToHeight = "landscape", 0
+    blatt.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for nr, spalte in enumerate(spalten, 1):
         blatt.column_dimensions[get_column_letter(nr)].width = spalte.breite
     blatt.auto_filter.ref = f"A1:{get_column_letter(len(spalten))}{max(len(reihen), 1) + 1}"

@@ -37,9 +37,7 @@ def _role(rw: Regelwerk, tag: dt.date, rolle: Rolle, s: Stelle | None) -> Iterat
     if rolle in ERFASSEN_VERGANGENES:
         rechte.append(("Vergangenes erfassen", UEBERALL))
     if rolle in LESERECHTE:
-        rechte.append(
-            ("Prüfberichte und Verlauf einsehen", f"Inhalt: {LESERECHTE[rolle].value.replace('oeffentlich', 'öffentlicher')}")
-        )
+        rechte.append(("Prüfberichte und Verlauf einsehen", LESERECHTE[rolle].anzeige))
     for recht, wo in rechte:
         yield _row(rw, tag, s.id if s else None, name=name, rolle=rolle.anzeige, recht=recht, wo=wo)
 
