@@ -21,9 +21,9 @@ from pruefung.bericht import Bericht, Spalte, reports
 from pruefung.berichte import dissens, eingriffe
 from pruefung.durchgang import Anfrage
 from pruefung.fall import Fall, Zeile
-from rathaus import AL, DIENST, HEUTE, SB2, Rathaus
+from rathaus import AL, DIENST, HEUTE, LEITUNG, SB2, Rathaus
 from register import Register
-from register.tabellen import ALARM, EINTRAG
+from register.tabellen import ALARM, EINTRAG, ZUSTAND
 from schemas.akteur import Rolle
 from schemas.beratung import Abstimmung
 from schemas.regelwerk import Regelwerke, Vertretung
@@ -122,6 +122,15 @@ async def test_deadlines_that_were_missed_say_by_how_many_days(register: Registe
     assert all(z["vorgang"] != kreis.state("vorlage/kreisstadt/v2").nummer or "Dezernat" in z["zweck"] for z in zeilen)
 
 
+async def test_a_date_that_passes_is_no_deadline(register: Register, muster: Regelwerke) -> None:
+    kreis = Rathaus(muster, "kreisstadt")
+    kreis.sitzung("sitzung/kreisstadt/s1")
+    assert any(f.termin for f in kreis.state("sitzung/kreisstadt/s1").fristen)
+    await record(register, kreis)
+    zeilen = (await found(register, muster, asked(kommune="kreisstadt"), "fristen"))["fristen"]
+    assert "Vorlagenschluss" not in str(zeilen)
+
+
 async def test_numbers_of_papers_that_the_register_does_not_have(register: Register, haus: Rathaus) -> None:
     haus.freigegeben()
     kreis = next(w for w in haus.verlauf if w.startswith("nummern/"))
@@ -131,6 +140,41 @@ async def test_numbers_of_papers_that_the_register_does_not_have(register: Regis
     assert [(z["nummer"], "verschollen" in z["sachverhalt"]) for z in zeilen] == [("2021/0002", True)]
 
 
+async def test_what_looks_like_a_finding_and_is_none(register: Register, haus: Rathaus) -> None:
+    """A recommendation approves nothing; a number that a committee has seen is used; what cases tell each other is no Nacherfassung."""
+    eil: dict[str, Any] = {"ursprung": {"art": "dringlichkeitsentscheidung"}, "rolle": "Vorberatung"}
+    haus.freigegeben(**eil)
+    haus.sitzung()
+    haus.aufgesetzt()
+    haus.do("sitzung/muster/s1", "einladen", DIENST)
+    haus.eroeffnet()
+    haus.do("sitzung/muster/s1", "ergebnis", DIENST, top=1, wortlaut="ungeändert beschlossen")
+    haus.do("vorlage/muster/v1", "beratung_ergaenzen", DIENST, gremium="rat", rolle="Entscheidung")
+    spaet = {"geschehen": haus.jetzt - dt.timedelta(minutes=1)}
+    haus.do("sitzung/muster/s1", "ergebnis_berichtigen", DIENST, top=1, wortlaut="geändert beschlossen", grund="verhört", **spaet)
+    haus.do("vorlage/muster/v1", "zurueckziehen", LEITUNG, grund="überholt")
+    await record(register, haus)
+    alles = await found(register, haus.regelwerke, asked())
+    assert [(z["stand"], z["ergebnis"]) for z in alles["dringlich"]] == [
+        ("behandelt, nicht genehmigt", "Sozialausschuss: geändert beschlossen")
+    ]
+    assert alles["nummern"] == []
+    assert [z["befehl"] for z in alles["nacherfassungen"]] == ["ergebnis_berichtigen"]
+
+
+async def test_what_comes_in_while_somebody_looks_belongs_to_the_next_look(register: Register, haus: Rathaus) -> None:
+    haus.entwurf()
+    haus.do("vorlage/muster/v1", "abweichung_festhalten", SB2, regel="eins", grund="G")
+    await record(register, haus)
+    stand = {w: z async for w, z, _ in register.cases("muster", "vorlage")}
+    haus.do("vorlage/muster/v1", "abweichung_festhalten", SB2, regel="zwei", grund="G")
+    await record(register, haus)
+    alt = stand["vorlage/muster/v1"].model_dump_json(exclude_defaults=True)
+    await carry_out(register, ZUSTAND.update().where(ZUSTAND.c.workflow == "vorlage/muster/v1").values(zustand=alt))
+    [(_, z, verlauf)] = [fall async for fall in register.cases("muster", "vorlage")]
+    assert (z.seq, len(verlauf)) == (2, 2)
+
+
 async def test_alarms_of_the_register_are_interventions(register: Register, haus: Rathaus) -> None:
     jetzt = dt.datetime(2021, 5, 3, tzinfo=dt.UTC)
     for workflow in ("vorlage/muster/x1", "vorlage/anderswo/x2"):
@@ -138,6 +182,7 @@ async def test_alarms_of_the_register_are_interventions(register: Register, haus
         await carry_out(register, ALARM.insert().values(**werte))
     zeilen = (await found(register, haus.regelwerke, asked(), "eingriffe"))["eingriffe"]
     assert [(z["vorgang"], z["eintrag"], z["was"]) for z in zeilen] == [("x1", 4, "widerspricht")]
+    assert (await found(register, haus.regelwerke, asked(gremium="rat"), "eingriffe"))["eingriffe"] == []
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------------
@@ -239,6 +284,18 @@ async def test_a_task_hidden_at_a_public_item_is_hidden_in_the_meeting_too(regis
     texte, export = await everything(register, haus.regelwerke, Einblick.OEFFENTLICH)
     assert GEHEIM not in export + "".join(texte.values())
     assert auftrag.rsplit("/", 1)[-1] in texte["unerledigt"]
+
+
+async def test_what_was_taken_off_an_agenda_again_stays_hidden(register: Register, haus: Rathaus) -> None:
+    haus.eingeladen()
+    haus.sitzung("sitzung/muster/s2", tag=20)
+    haus.do("sitzung/muster/s2", "top_ergaenzen", DIENST, titel=GEHEIM, oeffentlich=True)
+    haus.do("sitzung/muster/s2", "absetzen", DIENST, top=1, grund=f"{GEHEIM}, gehört nicht hierher")
+    haus.do("sitzung/muster/s1", "top_ergaenzen", DIENST, titel="Offenes", oeffentlich=True, abweichung="vergessen")
+    await record(register, haus)
+    _, export = await everything(register, haus.regelwerke, Einblick.OEFFENTLICH)
+    assert GEHEIM not in export and "Offenes" in export
+    assert GEHEIM in (await everything(register, haus.regelwerke, Einblick.ALLES))[1]
 
 
 # --- deleted content --------------------------------------------------------------------------------------------------------
