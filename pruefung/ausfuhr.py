@@ -29,7 +29,8 @@ async def selection(register: Register, anfrage: Anfrage) -> Auswahl:
 async def _cases_of(register: Register, kommune: str, gremium: str) -> frozenset[str]:
     treffer: set[str] = set()
     for name, _ in TYPEN.values():
-        treffer |= {w for w, z in await register.states(kommune, name) if gremium in committees(z)}
+        async for staende in register.state_batches(kommune, name):
+            treffer |= {w for w, z in staende if gremium in committees(z)}
     return frozenset(treffer)
 
 
@@ -42,12 +43,12 @@ async def lines(register: Register, auswahl: Auswahl, einblick: Einblick, bis_bl
 
 
 def _line(b: Blatt, einblick: Einblick, z: Zustand | None) -> str:
-    """``inhalt`` None: it is there, but not for this reader. A field that the head has and it has not was deleted."""
+    """``inhalt`` None: it is there, but not for this reader. ``geloescht`` are fields that were, ``ersatz`` what is in their place."""
     oeffentlich = z is not None and public_entry(z, Vermerk(b.kopf, b.inhalt))
     zeile: dict[str, Any] = {"blatt": b.nr, "kopf_hash": b.kopf_hash, "kopf": b.kopf.as_json()}
     if shows(einblick, oeffentlich):
         zeile["inhalt"] = {name: {"salz": feld.salz, "wert": feld.wert} for name, feld in b.inhalt.felder.items()}
-        zeile["geloescht"] = sorted(set(b.kopf.felder) - set(b.inhalt.felder))
+        zeile |= {"geloescht": sorted(set(b.kopf.felder) - set(b.inhalt.felder)), "ersatz": b.inhalt.ersatz}
     else:
         zeile |= {"inhalt": None, "warum": mask(einblick is Einblick.KEINER)}
     return json.dumps(zeile, ensure_ascii=False)

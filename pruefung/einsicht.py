@@ -6,13 +6,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from beweis.vergessen import GELOESCHT
 from dokumente import sicht
 from dokumente.sicht import Teil
 from lifecycle.fristen import day
 from lifecycle.rechte import Einblick
 from lifecycle.sitzung.tagesordnung import find_top
 from pruefung.fall import Fall
-from pruefung.vermerk import GELOESCHT, Vermerk
+from pruefung.vermerk import Vermerk
 from schemas.auftrag import Auftrag
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage

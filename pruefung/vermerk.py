@@ -1,15 +1,14 @@
-"""An entry as an auditor reads it: head and content, where content may have been deleted."""
+"""An entry as an auditor reads it: head and content, where content may have been deleted and something stands in its place."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from beweis.kopf import Inhalt, Kopf, restore
+from beweis.vergessen import GELOESCHT
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.erzaehlung import phrase
 from lifecycle.kerne import kern_of
 from schemas.akteur import Rolle
-
-GELOESCHT = "gelöscht"
 
 
 @dataclass(frozen=True)
@@ -56,25 +55,25 @@ class Vermerk:
         return self.geschehen or self.erfasst
 
     def get(self, name: str) -> object:
-        """A content field; None if the command did not have it, or if it has been deleted."""
+        """A content field, or what stands in its place; None if there is neither."""
         feld = self.inhalt.felder.get(name)
-        return feld.wert if feld else None
+        return feld.wert if feld else self.inhalt.ersatz.get(name)
 
     def deleted(self, *namen: str) -> bool:
-        """Whether one of these content fields (without names: any) has been deleted."""
-        return any(name not in self.inhalt.felder for name in namen or self.kopf.felder if name in self.kopf.felder)
+        """Whether one of these content fields, or a part of it, has been deleted."""
+        return any(name in self.kopf.felder and name not in self.inhalt.felder for name in namen)
 
     def text(self, name: str) -> str | None:
-        """A content field as text; ``gelöscht`` where it has been deleted."""
+        """A content field as text; ``[gelöscht]`` where it has been deleted."""
         if self.deleted(name):
             return GELOESCHT
         wert = self.get(name)
         return None if wert is None else str(wert)
 
     def told(self) -> str:
-        """What was done, as a sentence; of an entry that lost some of its content only the kind of command."""
-        if self.deleted():
-            return f"{self.art}: Inhalt {GELOESCHT}"
+        """What was done, as a sentence; only the kind of command, where nothing stands in the place of what is gone."""
+        if set(self.kopf.felder) - set(self.inhalt.felder) - set(self.inhalt.ersatz):
+            return f"{self.art}: {GELOESCHT}"
         try:
             return phrase(kern_of(self.kopf.workflow).parse(restore(self.kopf, self.inhalt).befehl))
         except Ablehnung:

@@ -3,6 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from lifecycle.rechte import Einblick
+from pruefung import ausfuhr, durchgang, tabelle
+from pruefung.bericht import reports
+from pruefung.durchgang import Anfrage
 from rathaus import (
     AL,
     DEZERNAT,
@@ -17,7 +21,9 @@ from rathaus import (
     VORSITZ,
     Rathaus,
 )
+from register import Register
 from schemas.befehl import UEBERGANG
+from schemas.regelwerk import Regelwerke
 from welt import ERFASSER, SYSTEM, wer
 
 GEHEIM = "Planwort"
@@ -159,3 +165,31 @@ def town(haus: Rathaus) -> Rathaus:
     hidden_part(haus)
     interventions(haus)
     return haus
+
+
+STICHTAG = dt.date(2021, 8, 1)
+Objekte = dict[str, list[dict[str, Any]]]
+
+
+def asked(einblick: Einblick = Einblick.ALLES, **mehr: Any) -> Anfrage:
+    return Anfrage(**{"kommune": "muster", "einblick": einblick, "stichtag": STICHTAG, **mehr})
+
+
+async def found(register: Register, rw: Regelwerke, anfrage: Anfrage, *kennungen: str) -> Objekte:
+    """The rows of these reports (or of all) as programs get them."""
+    berichte = [b for b in reports().values() if not kennungen or b.kennung in kennungen]
+    reihen = await durchgang.run(register, rw, berichte, anfrage)
+    return {b.kennung: list(tabelle.as_objects(b, reihen[b.kennung])) for b in berichte}
+
+
+async def exported(register: Register, anfrage: Anfrage) -> list[str]:
+    """The lines of the export."""
+    auswahl = await ausfuhr.selection(register, anfrage)
+    bis, _ = await register.log_extent(auswahl)
+    return [zeile async for teil in ausfuhr.lines(register, auswahl, anfrage.einblick, bis) for zeile in teil]
+
+
+def shown(gut: Rathaus, name: str) -> str:
+    """How a case is named in a report."""
+    papier = gut.state(v(name))
+    return (papier.nummer if papier.seq else None) or name

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from beweis.vergessen import GELOESCHT
 from pruefung.bericht import Bericht, Spalte
 from pruefung.einsicht import public_entry
 from pruefung.fall import TYPEN, Fall, Zeile
-from pruefung.vermerk import GELOESCHT
 from schemas.zustand import Zustand
 
 

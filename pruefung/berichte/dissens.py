@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
+from beweis.vergessen import GELOESCHT
 from lifecycle.erzaehlung import ANTWORTEN
 from lifecycle.nennen import votes
 from lifecycle.vorlage.laufweg import BEGRUENDET
 from pruefung.bericht import Bericht, Spalte
 from pruefung.einsicht import public_entry
 from pruefung.fall import Fall, Zeile
-from pruefung.vermerk import GELOESCHT, Vermerk
+from pruefung.vermerk import Vermerk
 from schemas.beratung import Abstimmung
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Antwortart, Vorlage

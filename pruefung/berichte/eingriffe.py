@@ -19,7 +19,10 @@ ARTEN = {
     "regelwerk_uebernommen": "Regelwerk bei Beginn übernommen",
     "regelwerk_vorschlagen": "Regelwerk vorgeschlagen",
     "regelwerk_bestaetigen": "Regelwerk bestätigt",
-    "loeschen": "Inhalt gelöscht",
+    "loeschung_beantragen": "Löschung beantragt",
+    "loeschung_bestaetigen": "Löschung bestätigt",
+    "loeschung_ablehnen": "Löschung abgelehnt",
+    "loeschung_vollzogen": "Löschung vollzogen",
 }
 """Kinds of command that are an intervention whoever gives them."""
 
