@@ -17,7 +17,7 @@ import protokollierung
 from client import Laufmappe
 from dokumente.inhalt import Teil
 from embedded import embedded_server
-from kommandozeile import ansicht, ausgabe, dateien, ende, reihe, verwaltung
+from kommandozeile import ansicht, ausgabe, dateien, ende, pruefung, reihe, verwaltung
 from kommandozeile import dokument as dokumente
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
@@ -44,6 +44,7 @@ for _typ, _gruppe in (
     ("regelwerk", verwaltung.regeln),
     ("uebergang", verwaltung.wechsel),
     ("post", verwaltung.post),
+    ("pruefung", pruefung.gruppe),
 ):
     app.add_typer(_gruppe, name=_typ)
 gruppen["sitzung"].command("reihe")(reihe.plan)

@@ -22,6 +22,7 @@ from register import Register
 from schemas.akteur import Akteur, Rolle
 from schemas.auftrag import Auftrag
 from schemas.basis import Kennung, Modell, Text
+from schemas.befehl import UEBERGANG
 from schemas.sitzung import Sitzung, Stufe
 from schemas.vorlage import BeratungStatus, Vorlage
 from schemas.zustand import Zustand
@@ -283,7 +284,7 @@ async def _one(lm: Laufmappe, p: Posten, akteur: Akteur, schluessel: str) -> Aus
         felder = weg.mehr(p) | ({weg.nach: await _named(lm, p, weg.nach)} if weg.nach else {})
         if p.abweichung:
             felder["abweichung"] = p.abweichung
-        await lm.act(p.vorgang, weg.art, akteur, f"{schluessel}{p.kennung.removeprefix(p.vorgang)}", **felder)
+        await lm.act(p.vorgang, weg.art, akteur, f"{UEBERGANG}{schluessel}{p.kennung.removeprefix(p.vorgang)}", **felder)
     except Geschlossen:  # by an earlier decision on the list, or by somebody else: nothing is open there any more
         return Ausgang(p, "erledigt")
     except Ablehnung as nein:

@@ -56,3 +56,11 @@ def write(pfad: Path, inhalt: bytes) -> None:
         pfad.write_bytes(inhalt)
     except OSError as fehler:
         raise Unplausibel(f"{was} „{wo}“ {reason(fehler)}. Bitte den Pfad prüfen.") from None
+
+
+def make_folder(pfad: Path) -> None:
+    """The folder, unless it is there. Raises Unplausibel."""
+    try:
+        pfad.mkdir(exist_ok=True)
+    except OSError as fehler:
+        raise Unplausibel(f"Der Ordner „{pfad}“ {reason(fehler)}. Bitte den Pfad prüfen.") from None

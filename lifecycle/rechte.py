@@ -6,7 +6,8 @@ A right is a role and a relation (``Bezug``) between the actor's office and the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lifecycle.ablehnung import NichtBefugt
@@ -63,6 +64,15 @@ def _betreut(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
     dienste = {g.sitzungsdienst for g in rw.gremien if g.id in _gremien(z, befehl)}
     return not dienste or None in dienste or akteur.stelle in dienste
 
+
+WORTE: dict[Bezug, str] = {
+    _jeder: "in jedem Vorgang",
+    _federfuehrend: "im federführenden Amt",
+    _im_laufweg: "als Platz auf dem Laufweg",
+    _beauftragt: "im beauftragten Amt",
+    _betreut: "für die betreuten Gremien",
+}
+"""Each relation as people read it."""
 
 R = Rolle
 AMT = ((R.SACHBEARBEITUNG, _federfuehrend), (R.AMTSLEITUNG, _federfuehrend))
@@ -203,6 +213,29 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
 }
 
 
+class Einblick(StrEnum):
+    """How much content somebody sees who looks through the whole record: all, what is public, or only that something happened."""
+
+    ALLES = "alles"
+    OEFFENTLICH = "oeffentlich"
+    KEINER = "keiner"
+
+    @property
+    def anzeige(self) -> str:
+        """As people read it."""
+        return {"alles": "alle Inhalte", "oeffentlich": "Inhalte, soweit öffentlich", "keiner": "keine Inhalte"}[self.value]
+
+
+LESERECHTE: dict[Rolle, Einblick] = {
+    R.RECHNUNGSPRUEFUNG: Einblick.ALLES,
+    R.VERWALTUNGSLEITUNG: Einblick.ALLES,
+    R.SITZUNGSDIENST: Einblick.OEFFENTLICH,
+    R.FACHADMINISTRATION: Einblick.KEINER,
+    R.BETRIEB: Einblick.KEINER,
+}
+"""Who may look through the whole record (reports for auditors, export of the log), and how far. Who is not here may not."""
+
+
 def for_people(art: str) -> bool:
     """Whether anybody but the engine itself gives this command."""
     return any(rolle is not Rolle.SYSTEM for rolle, _ in RECHTE.get(art, ()))
@@ -215,6 +248,11 @@ def may(befehl: Befehl, z: Zustand, rw: Regelwerk) -> bool:
     )
 
 
+def rights_of(rolle: Rolle) -> Iterator[tuple[str, str]]:
+    """What the role may do: kind of command, and in which cases, in words."""
+    return ((art, WORTE[bezug]) for art, zeilen in RECHTE.items() for wer, bezug in zeilen if wer is rolle)
+
+
 def deputises(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> bool:
     """Whether the actor may act for the other person on that day; always, where the Regelwerk does not look after it."""
     if akteur.fuer is None or rw.vertretungen is None:
@@ -225,11 +263,7 @@ def deputises(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> bool:
 
 def verify(befehl: Befehl, z: Zustand, rw: Regelwerk, tag: dt.date) -> None:
     """Raises NichtBefugt, saying which roles may. ``tag`` is the day in Berlin on which it happened."""
-    if not deputises(befehl.akteur, rw, tag):
-        raise NichtBefugt(
-            f"Eine Vertretung von „{befehl.akteur.fuer}“ durch „{befehl.akteur.person}“ ist am {tag:%d.%m.%Y} nicht hinterlegt. "
-            "Bitte in eigener Sache handeln oder die Vertretung eintragen lassen."
-        )
+    _verify_deputy(befehl.akteur, rw, tag)
     if befehl.geschehen and befehl.akteur.rolle not in ERFASSEN_VERGANGENES:
         rollen = _words(rolle.anzeige for rolle in sorted(ERFASSEN_VERGANGENES - {Rolle.SYSTEM}))
         raise NichtBefugt(f"Vergangenes erfassen: {rollen}. Wer selbst handelt, handelt jetzt.")
@@ -240,6 +274,24 @@ def verify(befehl: Befehl, z: Zustand, rw: Regelwerk, tag: dt.date) -> None:
         f"{befehl.akteur.rolle.anzeige} von „{befehl.akteur.stelle}“ darf hier nicht „{befehl.art}“. "
         + (f"Das dürfen, soweit für den Vorgang zuständig: {rollen}." if rollen else "Das macht nur die Laufmappe selbst.")
     )
+
+
+def insight(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> Einblick:
+    """How much of the record the actor sees. Raises NichtBefugt, saying which roles see any of it."""
+    _verify_deputy(akteur, rw, tag)
+    if akteur.rolle in LESERECHTE:
+        return LESERECHTE[akteur.rolle]
+    raise NichtBefugt(
+        f"{akteur.rolle.anzeige} darf nicht alle Vorgänge durchsehen. Das dürfen: {_words(r.anzeige for r in LESERECHTE)}."
+    )
+
+
+def _verify_deputy(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> None:
+    if not deputises(akteur, rw, tag):
+        raise NichtBefugt(
+            f"Eine Vertretung von „{akteur.fuer}“ durch „{akteur.person}“ ist am {tag:%d.%m.%Y} nicht hinterlegt. "
+            "Bitte in eigener Sache handeln oder die Vertretung eintragen lassen."
+        )
 
 
 def _words(namen: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from lifecycle.kerne import KERNE, kern_of
 from register import alarme, aufzeichnung, neuaufbau, pruefung, vergessen
 from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
+from register.durchsicht import Durchsicht
 from register.schluesseltabelle import Schluesseltabelle
 from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
@@ -28,7 +29,7 @@ NACHSEHEN = 0.05
 """Seconds between looks for what another process recorded."""
 
 
-class Register(Postausgang, Verzeichnis):
+class Register(Postausgang, Verzeichnis, Durchsicht):
     """One database. ``on_outbox`` is called when there is something new to be sent."""
 
     def __init__(self, db: Datenbank, on_outbox: Callable[[], None] | None = None) -> None:

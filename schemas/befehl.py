@@ -10,6 +10,9 @@ from pydantic import AwareDatetime, Field, JsonValue
 from schemas.akteur import Akteur
 from schemas.basis import Kennung, Modell, Text, Zeitpunkt, digest
 
+UEBERGANG = "uebergang/"
+"""How the key of a command begins that was decided on a list at the end of an office, a committee or a term."""
+
 
 class Regelstand(Modell):
     """Which version of a town's rules a command was worked out with: its first day and its digest."""

@@ -174,6 +174,8 @@ def test_an_office_ends_and_nothing_lapses(haus: Haus, tmp_path: Path) -> None:
     ergebnis = haus.ok("uebergang", "ausfuehren", "a-50", f"@{datei}", wer=LEITUNG)
     assert ergebnis == {"befunde": [], "erbeten": [], "offen": []}
     assert haus.ok("vorlage", "show", v)["zustand"]["federfuehrend"]["id"] == "a-46"
+    eingriffe = haus.ok("pruefung", "eingriffe", wer=("p-rpa", "a-10", "rechnungspruefung"))["zeilen"]
+    assert [z["eingriff"][:8] for z in eingriffe if z["vorgang"] == v.rsplit("/", 1)[-1]] == ["Übergang"]
     datei.write_text("[]", encoding="utf-8")
     fehlt = haus.run("uebergang", "ausfuehren", "a-46", f"@{datei}", wer=LEITUNG)
     assert (fehlt.returncode, "fehlt noch Offenes" in fehlt.stderr) == (2, True)

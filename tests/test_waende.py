@@ -22,6 +22,7 @@ BODEN = {
     "dokumente": {"schemas", "lifecycle"},
     "oparl": {"schemas", "lifecycle", "dokumente"},
     "register": {"schemas", "lifecycle", "beweis"},
+    "pruefung": {"schemas", "lifecycle", "beweis", "register", "dokumente"},
     "regelwerk": {"schemas", "lifecycle"},
     "workflows": {"schemas", "lifecycle"},
     "activities": {"schemas", "lifecycle", "beweis", "register", "archive", "workflows", "dokumente"},
