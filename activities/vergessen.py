@@ -12,8 +12,8 @@ from activities.bote import NichtErreichbar
 from activities.laeufe import Fundort, runs
 from lifecycle.ablehnung import FalscheStufe
 
-GEDULD = 120.0
-"""Seconds that Temporal may take to delete: it does so once it has noted how far its queues have come, every half minute."""
+GEDULD = 30.0
+"""Seconds that Temporal may take to delete."""
 NACHFRAGEN = 0.1
 
 
@@ -38,32 +38,16 @@ async def forget_histories(client: Client, keys: Zerstoerer, workflow: str) -> i
                 f"{workflow} läuft noch in Temporal. Seine Geschichte kann erst vergessen werden, wenn der Lauf beendet ist."
             )
         await keys.destroy(workflow)
-    except RPCError as fehler:
-        raise _unanswered(fehler) from None
-    return await forget_closed_runs(client, workflow)
-
-
-async def forget_closed_runs(client: Client, workflow: str) -> int:
-    """Deletes the histories of a case's runs that are over; one that goes on keeps its own, and its key. Returns how many there were.
-
-    Repeatable. Raises NichtErreichbar.
-    """
-    try:
-        vorbei = [fund for fund in await runs(client, workflow) if not fund.offen]
-        for fund in vorbei:
+        for fund in alle:
             await _delete(client, fund)
         async with asyncio.timeout(GEDULD):
-            while any(not fund.offen for fund in await runs(client, workflow)):  # noqa: ASYNC110 - the server announces nothing
-                await asyncio.sleep(NACHFRAGEN)
+            while await runs(client, workflow):
+                await asyncio.sleep(NACHFRAGEN)  # the server deletes later, and announces nothing
     except TimeoutError:
         raise NichtErreichbar("Temporal hat die Geschichten noch nicht gelöscht. Bitte später wiederholen.") from None
     except RPCError as fehler:
-        raise _unanswered(fehler) from None
-    return len(vorbei)
-
-
-def _unanswered(fehler: RPCError) -> NichtErreichbar:
-    return NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.")
+        raise NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.") from None
+    return len(alle)
 
 
 async def _delete(client: Client, fund: Fundort) -> None:
