@@ -17,7 +17,7 @@ import protokollierung
 from client import Laufmappe
 from dokumente.inhalt import Teil
 from embedded import embedded_server
-from kommandozeile import ansicht, ausgabe, dateien, ende, reihe, verwaltung
+from kommandozeile import ansicht, ausgabe, dateien, ende, nachspiel, reihe, verwaltung
 from kommandozeile import dokument as dokumente
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
@@ -47,6 +47,7 @@ for _typ, _gruppe in (
 ):
     app.add_typer(_gruppe, name=_typ)
 gruppen["sitzung"].command("reihe")(reihe.plan)
+app.command("replay")(nachspiel.replay)
 
 
 @gruppen["vorlage"].command("text")
@@ -175,8 +176,9 @@ UNGEFRAGT: dict[str | None, Logstufe] = {
     "worker": Logstufe.WARNING,
     "doctor": Logstufe.WARNING,
     "demo": Logstufe.ERROR,
+    "replay": Logstufe.CRITICAL,
 }
-"""Commands that log without being asked to. The others say everything in their one sentence."""
+"""Commands that log without being asked to (``replay``: so that Temporal's core keeps still). The others say all in one sentence."""
 
 
 @app.callback()

@@ -24,8 +24,8 @@ async def runs(client: Client, workflow: str) -> list[Fundort]:
     The index may lag behind, so the latest run is asked for itself, and what it went on from.
     """
     alle: dict[str, Fundort] = {}
-    frage = f"WorkflowId = '{workflow}'"
-    async for w in client.list_workflows(frage):
+    kennung = workflow.replace("'", "''")
+    async for w in client.list_workflows(f"WorkflowId = '{kennung}'"):
         await _add(client, workflow, w.run_id, alle)
     naechster: str | None = ""
     while naechster is not None and naechster not in alle:

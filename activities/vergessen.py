@@ -41,13 +41,20 @@ async def forget_histories(client: Client, keys: Zerstoerer, workflow: str) -> i
         for fund in alle:
             await _delete(client, fund)
         async with asyncio.timeout(GEDULD):
-            while await runs(client, workflow):
-                await asyncio.sleep(NACHFRAGEN)  # the server deletes later, and announces nothing
+            await _gone(client, workflow)
     except TimeoutError:
         raise NichtErreichbar("Temporal hat die Geschichten noch nicht gelöscht. Bitte später wiederholen.") from None
     except RPCError as fehler:
         raise NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.") from None
     return len(alle)
+
+
+async def _gone(client: Client, workflow: str) -> None:
+    """The server deletes later, and announces nothing."""
+    while True:
+        if not await runs(client, workflow):
+            return
+        await asyncio.sleep(NACHFRAGEN)
 
 
 async def _delete(client: Client, fund: Fundort) -> None:
