@@ -12,8 +12,8 @@ from activities.bote import NichtErreichbar
 from activities.laeufe import Fundort, runs
 from lifecycle.ablehnung import FalscheStufe
 
-GEDULD = 30.0
-"""Seconds that Temporal may take to delete."""
+GEDULD = 120.0
+"""Seconds that Temporal may take to delete: what was closed just now it keeps until its queues have been acknowledged, for half a minute."""
 NACHFRAGEN = 0.1
 
 
@@ -39,7 +39,7 @@ async def forget_histories(client: Client, keys: Zerstoerer, workflow: str) -> i
             )
         await keys.destroy(workflow)
         for fund in alle:
-            await _delete(client, fund)
+            await delete(client, fund)
         async with asyncio.timeout(GEDULD):
             await _gone(client, workflow)
     except TimeoutError:
@@ -57,7 +57,8 @@ async def _gone(client: Client, workflow: str) -> None:
         await asyncio.sleep(NACHFRAGEN)
 
 
-async def _delete(client: Client, fund: Fundort) -> None:
+async def delete(client: Client, fund: Fundort) -> None:
+    """Asks the server to delete one closed run. One that is gone already is fine. Raises RPCError."""
     lauf = WorkflowExecution(workflow_id=fund.workflow, run_id=fund.run)
     anfrage = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=lauf)
     try:
