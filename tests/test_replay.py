@@ -27,7 +27,7 @@ from test_golden import GOLDEN, load
 from wege import eingeladen, entwurf, freigegeben, ganzer_weg
 from wiedergabe.abgleich import Befund, Soll, Urteil
 from wiedergabe.mitschrift import Mitschrift, NichtNachspielbar, done, entries_of, playing
-from wiedergabe.vorgang import Aufnahme, check_case, check_file, judge, missing_entries, player, read_file
+from wiedergabe.vorgang import GANZ, Aufnahme, check_case, check_file, judge, missing_entries, player, read_file
 from worker import CONVERTER
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("temporal")]
@@ -69,7 +69,7 @@ async def test_another_command_a_missing_entry_and_one_too_many_are_found_where_
     laeufe = [await _played(aufnahme)]
 
     def urteil(liste: list[Eintrag]) -> Befund:
-        return judge(Soll.of(workflow, ((e, True) for e in liste)), laeufe)
+        return judge(Soll.of(workflow, ((e, GANZ) for e in liste)), laeufe)
 
     assert urteil(eintraege).urteil is Urteil.GLEICH
     gefaelscht = eintraege[4].model_copy(update={"befehl": {**eintraege[4].befehl, "schluessel": "anders"}})
@@ -86,7 +86,7 @@ async def test_another_command_a_missing_entry_and_one_too_many_are_found_where_
 async def test_another_state_is_found_after_the_step_that_made_it(golden: list[Aufnahme]) -> None:
     aufnahme = _with_entries(golden)
     lauf = await _played(aufnahme)
-    soll = Soll.of(aufnahme.history.workflow_id, ((e, True) for e in aufnahme.eintraege))
+    soll = Soll.of(aufnahme.history.workflow_id, ((e, GANZ) for e in aufnahme.eintraege))
     soll.staende[7] = soll.staende[6]
     befund = judge(soll, [lauf])
     assert (befund.urteil, befund.seq) == (Urteil.ABWEICHEND, 7) and "Stand" in befund.grund

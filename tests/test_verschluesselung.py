@@ -9,23 +9,24 @@ from typing import Any
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 
 import activities.fallschluessel
 from activities.fallschluessel import Fallschluessel
 from activities.laeufe import runs
-from activities.umschlag import KENNUNG, VERSCHLOSSEN, Umschlag, sealed
+from activities.umschlag import VERSCHLOSSEN, Umschlag, closed_with, payloads, sealed
 from activities.vergessen import forget_histories
 from archive import SchluesselFehler
 from einstellungen import EinstellungFehlt, from_environment
 from embedded import embedded_server
 from lifecycle.ablehnung import FalscheStufe
 from rathaus import DIENST, LEITUNG, SB
-from register import Register, SchluesselFehlt
+from register import Register, RegisterNichtErreichbar, SchluesselFehlt
 from register.schluesseltabelle import Schluesseltabelle
-from temporal import BALD_WEG, office, opened, payloads_in, replay, running
+from register.verbindung import Datenbank
+from temporal import BALD_WEG, Amt, office, opened, replay, running
 from test_golden import GOLDEN, load
 from test_stoerung import start_worker
 from wege import entwurf, ganzer_weg
@@ -51,7 +52,7 @@ async def test_what_was_said_is_not_in_temporals_file_and_can_be_forgotten(tmp_p
         geschichte = await amt.client.get_workflow_handle(v).fetch_history()
         assert WORT not in json.dumps(geschichte.to_json_dict()) and GEHEIM not in _bytes(geschichte)
         assert GEHEIM in _bytes(await opened(geschichte, amt.g.converter))
-        klar = [(e.event_type, p) for e in geschichte.events for p in payloads_in(e) if p.metadata["encoding"] != VERSCHLOSSEN]
+        klar = [(e.event_type, p) for e in geschichte.events for p in payloads(e) if p.metadata["encoding"] != VERSCHLOSSEN]
         # the SDK's own notes on a local activity: its number, its name, its times
         assert {art for art, _ in klar} == {EventType.EVENT_TYPE_MARKER_RECORDED}
         assert all(json.loads(p.data)["activity_type"] == "record" for _, p in klar)
@@ -74,9 +75,39 @@ async def test_what_was_said_is_not_in_temporals_file_and_can_be_forgotten(tmp_p
 async def test_what_is_still_running_is_not_forgotten(tmp_path: Path) -> None:
     async with running(tmp_path / "daten") as amt:
         v = await entwurf(amt)
+        assert await forget_histories(amt.client, amt.g.schluessel, v) == 0, "nichts ist vorbei"
+        await amt.act(v, "bearbeiten", SB, betreff="geht weiter")
+        await amt.g.schluessel.renew(v)
+        await amt.act(v, "bearbeiten", SB, betreff="mit einem neuen Schlüssel")
         with pytest.raises(FalscheStufe, match="läuft noch"):
             await forget_histories(amt.client, amt.g.schluessel, v)
-        await amt.act(v, "bearbeiten", SB, betreff="geht weiter")
+        await replay(await amt.history(v))
+
+
+async def test_earlier_runs_are_forgotten_while_the_case_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes work on it; one renews the key. The run that goes on has one of its own, and nobody uses the old one any more."""
+    monkeypatch.setattr(activities.fallschluessel, "NACHSEHEN", 0.2)
+    daten = tmp_path / "daten"
+    extra = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=40", *BALD_WEG)
+    async with running(daten, extra=extra) as amt, office(daten, await _connection(amt)) as zwei:
+        v = await entwurf(amt)
+        await zwei.g.schluessel.of_case(v)
+        await amt.g.schluessel.renew(v)
+        zwei.nr = 1000
+        for nr in range(8):
+            await (amt, zwei)[nr % 2].act(v, "bearbeiten", SB, betreff=f"B{nr}")
+        alle = await runs(amt.client, v)
+        assert len(alle) == 2
+        neu = (await zwei.g.schluessel.of_case(v)).kennung
+        geschichte = await amt.client.get_workflow_handle(v, run_id=alle[0].run).fetch_history()
+        assert neu not in closed_with(alle[0].anfang) and closed_with(alle[1].anfang) == {neu}
+        assert await forget_histories(amt.client, amt.g.schluessel, v) == 1
+        assert [fund.run for fund in await runs(amt.client, v)] == [alle[1].run]
+        with pytest.raises(SchluesselFehlt, match="ist zerstört"):
+            await opened(geschichte, amt.g.converter)
+        for tuer in (amt, zwei):
+            await tuer.act(v, "bearbeiten", SB, betreff="geht weiter")
+        await replay(await amt.history(v))
 
 
 async def test_a_case_that_was_forgotten_can_be_taken_up_again_with_a_new_key(tmp_path: Path) -> None:
@@ -128,9 +159,9 @@ async def test_runs_that_go_on_from_one_another_and_two_processes(tmp_path: Path
         kennungen = set()
         for fund in alle:
             geschichte = await amt.client.get_workflow_handle(v, run_id=fund.run).fetch_history()
-            kennungen |= {p.metadata[KENNUNG] for e in geschichte.events for p in payloads_in(e) if KENNUNG in p.metadata}
+            kennungen |= {kennung for e in geschichte.events for kennung in closed_with(e)}
             await replay(await opened(geschichte, amt.g.converter))
-        assert kennungen == {(await amt.g.schluessel.of_case(v)).kennung.encode()}
+        assert kennungen == {(await amt.g.schluessel.of_case(v)).kennung}
     async with (
         embedded_server(daten, port=None, ui_port=None, data_converter=CONVERTER, extra=extra) as client,
         office(daten, client) as amt,
@@ -230,6 +261,22 @@ async def test_a_backup_neither_loses_later_keys_nor_brings_destroyed_ones_back(
     await register.close()
 
 
+async def test_without_the_database_a_case_that_has_begun_goes_on(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alt = await (await _keys(register, tmp_path)).of_case(FALL)
+    keys = await _keys(register, tmp_path)
+
+    async def fort(*_: Any, **__: Any) -> Any:
+        raise RegisterNichtErreichbar("fort")
+
+    monkeypatch.setattr(Datenbank, "within", fort)
+    monkeypatch.setattr(activities.fallschluessel, "WARTEN", (0.0,))
+    assert (await keys.by_id(alt.kennung, FALL)).kennung == (await keys.of_case(FALL)).kennung == alt.kennung
+    with pytest.raises(RegisterNichtErreichbar):
+        await keys.of_case("vorlage/muster/neu")
+
+
 async def test_only_so_many_keys_are_at_hand(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activities.fallschluessel, "IM_KOPF", 3)
     keys = await _keys(register, tmp_path)
@@ -298,6 +345,11 @@ async def _keys(register: Register, tmp_path: Path, gegeben: str | None = None) 
     ordner = tmp_path / "schluessel"
     ordner.mkdir(exist_ok=True)
     return await Fallschluessel.open(register.keys, ordner, gegeben)
+
+
+async def _connection(amt: Amt) -> Client:
+    """A second one: two workers of one process cannot share theirs."""
+    return await Client.connect(amt.client.service_client.config.target_host, data_converter=CONVERTER)
 
 
 def _bytes(geschichte: Any) -> bytes:

@@ -1,6 +1,6 @@
 """What a case did when it was played back, against what its entries say: the same commands, and after each the same state."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -46,21 +46,21 @@ class Befund:
 
 @dataclass
 class Soll:
-    """What the entries say: each entry with whether it is whole, and the digest of the state after it, as far as it can be known."""
+    """What the entries say: each with the names of the fields that it has lost, and the digest of the state after it."""
 
     workflow: str
-    eintraege: dict[int, tuple[Eintrag, bool]] = field(default_factory=dict)
+    eintraege: dict[int, tuple[Eintrag, frozenset[str]]] = field(default_factory=dict)
     staende: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, workflow: str, eintraege: Iterable[tuple[Eintrag, bool]]) -> "Soll":
-        """Folds them. After one that lost content the state is that of another past: from there on there is none to compare."""
+    def of(cls, workflow: str, eintraege: Iterable[tuple[Eintrag, frozenset[str]]]) -> "Soll":
+        """Folds them, as far as this release can read them."""
         soll, kern = cls(workflow), kern_of(workflow)
         z: Zustand | None = kern.empty(workflow)
-        for eintrag, ganz in eintraege:
-            soll.eintraege[eintrag.seq] = (eintrag, ganz)
+        for eintrag, fehlt in eintraege:
+            soll.eintraege[eintrag.seq] = (eintrag, fehlt)
             try:
-                z = fold(kern, z, eintrag) if z is not None and ganz else None
+                z = fold(kern, z, eintrag) if z is not None else None
             except Ablehnung:  # a command that this release does not know
                 z = None
             if z is not None:
@@ -70,12 +70,16 @@ class Soll:
     @classmethod
     def of_heads(cls, workflow: str, koepfe: Sequence[tuple[Kopf, Inhalt]]) -> "Soll":
         """From the register."""
-        return cls.of(workflow, ((restore(k, i), k.felder.keys() == i.felder.keys()) for k, i in koepfe))
+        return cls.of(workflow, ((restore(k, i), frozenset(k.felder.keys() - i.felder.keys())) for k, i in koepfe))
 
     @property
-    def vergessen(self) -> int:
+    def vergessen(self) -> frozenset[int]:
         """Entries that lost content."""
-        return sum(not ganz for _, ganz in self.eintraege.values())
+        return frozenset(seq for seq, (_, fehlt) in self.eintraege.items() if fehlt)
+
+    def fits(self, z: Zustand) -> bool:
+        """Whether a state is what the entries yield. True where they yield none."""
+        return z.seq not in self.staende or self.staende[z.seq] == fingerprint(z)
 
 
 def fingerprint(z: Zustand) -> str:
@@ -85,53 +89,63 @@ def fingerprint(z: Zustand) -> str:
 
 def compare(soll: Soll, laeufe: Sequence[Mitschrift]) -> Befund:
     """The runs of a case, oldest first, against its entries."""
-    schritte = [schritt for lauf in laeufe for schritt in lauf.schritte]
-    ohne_stand = sum(schritt.z.seq not in soll.staende for schritt in schritte)
-    abweichung = _first_difference(soll, laeufe)
+    gang = _Gang(soll)
+    abweichung = next((fund for fund in map(gang.differs, laeufe) if fund), None) or (gang.surplus() if laeufe else None)
     return Befund(
         workflow=soll.workflow,
         urteil=Urteil.ABWEICHEND if abweichung else Urteil.GLEICH,
-        schritte=len(schritte),
+        schritte=sum(len(lauf.schritte) for lauf in laeufe),
         seq=abweichung[0] if abweichung else None,
         grund=abweichung[1] if abweichung else "",
-        vergessen=soll.vergessen,
-        ohne_stand=ohne_stand,
+        vergessen=len(soll.vergessen),
+        ohne_stand=gang.ohne_stand,
     )
 
 
-def _first_difference(soll: Soll, laeufe: Sequence[Mitschrift]) -> tuple[int, str] | None:
-    letzter = 0
-    for lauf in laeufe:
-        if lauf.anfang is not None and _other_state(soll, lauf.anfang.zustand):
-            return lauf.anfang.zustand.seq, "Ein Lauf beginnt mit einem anderen Stand, als die Einträge ergeben."
+class _Gang:
+    """Goes through the runs, and notes how far it came. A difference is a number and a sentence."""
+
+    def __init__(self, soll: Soll) -> None:
+        self._soll = soll
+        self._letzter = 0
+        self.ohne_stand = 0
+
+    def differs(self, lauf: Mitschrift) -> tuple[int, str] | None:
+        """A run that went on before a deletion holds what the entries do not say any more: from there on only commands compare."""
+        vergleichbar, vergessen = True, self._soll.vergessen
+        if lauf.anfang is not None and lauf.anfang.zustand.seq:
+            self._letzter = max(self._letzter, lauf.anfang.zustand.seq)
+            vergleichbar = self._soll.fits(lauf.anfang.zustand)
+            if not vergleichbar and not any(seq <= self._letzter for seq in vergessen):
+                return lauf.anfang.zustand.seq, "Ein Lauf beginnt mit einem anderen Stand, als die Einträge ergeben."
         for schritt in lauf.schritte:
             for eintrag in schritt.eintraege:
-                if grund := _difference(soll, eintrag):
+                if grund := _difference(self._soll, eintrag):
                     return eintrag.seq, grund
-            if _other_state(soll, schritt.z):
+            vergleichbar = vergleichbar and not any(eintrag.seq in vergessen for eintrag in schritt.eintraege)
+            if vergleichbar and not self._soll.fits(schritt.z):
                 return schritt.z.seq, "Der Stand danach ist ein anderer, als die Einträge ergeben."
-            letzter = schritt.z.seq
-        letzter = max(letzter, lauf.anfang.zustand.seq if lauf.anfang else 0)
-    ueberzaehlig = [seq for seq in soll.eintraege if seq > letzter]
-    return (min(ueberzaehlig), "Der Eintrag steht im Register, Temporal kennt ihn nicht.") if ueberzaehlig and laeufe else None
+            self.ohne_stand += not vergleichbar or schritt.z.seq not in self._soll.staende
+            self._letzter = schritt.z.seq
+        return None
+
+    def surplus(self) -> tuple[int, str] | None:
+        """An entry after the last one that Temporal knows."""
+        mehr = [seq for seq in self._soll.eintraege if seq > self._letzter]
+        return (min(mehr), "Der Eintrag steht im Register, Temporal kennt ihn nicht.") if mehr else None
 
 
 def _difference(soll: Soll, eintrag: Eintrag) -> str | None:
     if eintrag.seq not in soll.eintraege:
         return "Der Eintrag steht in Temporal, im Register fehlt er („laufmappe doctor“)."
-    steht, ganz = soll.eintraege[eintrag.seq]
-    gleich = steht == eintrag if ganz else steht.zeit == eintrag.zeit and _part_of(steht.befehl, eintrag.befehl)
+    steht, fehlt = soll.eintraege[eintrag.seq]
+    gleich = steht.zeit == eintrag.zeit and _without(steht, fehlt) == _without(eintrag, fehlt)
     return None if gleich else "Im Register steht ein anderer Befehl."
 
 
-def _part_of(rest: Mapping[str, JsonValue], ganz: Mapping[str, JsonValue]) -> bool:
-    """Whether what is left of a command is as it was given."""
-    for name, wert in rest.items():
-        da = ganz.get(name)
-        if not (_part_of(wert, da) if isinstance(wert, dict) and isinstance(da, dict) else wert == da):
-            return False
-    return True
-
-
-def _other_state(soll: Soll, z: Zustand) -> bool:
-    return soll.staende.get(z.seq, fingerprint(z)) != fingerprint(z)
+def _without(eintrag: Eintrag, fehlt: frozenset[str]) -> dict[str, JsonValue]:
+    """The command without those fields; one of the actor is called ``akteur.<name>``."""
+    akteur = eintrag.befehl["akteur"]
+    assert isinstance(akteur, dict)  # every command has one
+    rest = {name: wert for name, wert in eintrag.befehl.items() if name not in fehlt}
+    return rest | {"akteur": {name: wert for name, wert in akteur.items() if f"akteur.{name}" not in fehlt}}

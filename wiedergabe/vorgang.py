@@ -20,6 +20,9 @@ from schemas.befehl import Eintrag
 from wiedergabe.abgleich import Befund, Soll, Urteil, compare
 from wiedergabe.mitschrift import Mitschrift, Nachspieler, NichtNachspielbar, playing
 
+GANZ: frozenset[str] = frozenset()
+"""An entry that has lost nothing."""
+
 
 @dataclass(frozen=True)
 class Aufnahme:
@@ -43,7 +46,7 @@ async def check_case(client: Client, register: Register, workflow: str, spieler:
     for fund in await runs(client, workflow):
         geschichte = await history(client, fund)
         if not await _readable(geschichte, client.data_converter):
-            return Befund(workflow, Urteil.UNLESBAR, vergessen=soll.vergessen)
+            return Befund(workflow, Urteil.UNLESBAR, vergessen=len(soll.vergessen))
         laeufe.append(await spieler.play(geschichte))
     befund = judge(soll, laeufe)
     if befund.urteil is Urteil.ABWEICHEND and befund.seq not in soll.eintraege:  # perhaps recorded meanwhile
@@ -54,7 +57,7 @@ async def check_case(client: Client, register: Register, workflow: str, spieler:
 def judge(soll: Soll, laeufe: list[Mitschrift]) -> Befund:
     """What came of the runs of a case."""
     if not laeufe:
-        return Befund(soll.workflow, Urteil.OHNE_GESCHICHTE, vergessen=soll.vergessen)
+        return Befund(soll.workflow, Urteil.OHNE_GESCHICHTE, vergessen=len(soll.vergessen))
     befund = compare(soll, laeufe)
     falsch = next((lauf.fehler for lauf in laeufe if lauf.fehler), None)
     if falsch is None:
@@ -71,18 +74,20 @@ async def check_file(aufnahme: Aufnahme, spieler: Nachspieler, converter: DataCo
     lauf = await spieler.play(aufnahme.history)
     letzter = max((e.seq for e in lauf.eintraege), default=0)
     if aufnahme.eintraege:
-        soll = Soll.of(workflow, ((e, True) for e in aufnahme.eintraege))
+        soll = Soll.of(workflow, ((e, GANZ) for e in aufnahme.eintraege))
     elif register is not None and (koepfe := await register.heads(workflow)):
         soll = Soll.of_heads(workflow, [k for k in koepfe if k[0].seq <= letzter])  # the file may be older
     else:
-        soll = Soll.of(workflow, _from_beginning(lauf))
+        soll = _of_itself(lauf, workflow)
     return judge(soll, [lauf])
 
 
-def _from_beginning(lauf: Mitschrift) -> list[tuple[Eintrag, bool]]:
-    """The run's own entries; whole only where it began with nothing, for else the state before them is not known."""
-    ganz = lauf.anfang is not None and lauf.anfang.zustand.seq == 0
-    return [(eintrag, ganz) for eintrag in lauf.eintraege]
+def _of_itself(lauf: Mitschrift, workflow: str) -> Soll:
+    """The run's own entries: states only where it began with nothing, for else the state before them is not known."""
+    soll = Soll.of(workflow, ((eintrag, GANZ) for eintrag in lauf.eintraege))
+    if lauf.anfang is None or lauf.anfang.zustand.seq:
+        soll.staende.clear()
+    return soll
 
 
 async def missing_entries(client: Client, register: Register, workflow: str, spieler: Nachspieler | None = None) -> list[Eintrag]:
