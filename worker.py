@@ -94,6 +94,8 @@ OHNE_SANDKASTEN = (
 RUHIG_ENDEN = timedelta(seconds=10)
 CONVERTER = pydantic_data_converter
 """How values become JSON. Whatever goes through ``Gewerke.sealed`` is closed with its case's key as well."""
+POST = "post"
+"""Folder, in the data folder, of mail that is not sent."""
 REGELBESTAND = "regelwerke"
 """Folder, in the data folder, of the versions that were ever in force."""
 

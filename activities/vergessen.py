@@ -28,17 +28,34 @@ async def forget_histories(client: Client, keys: Fallschluessel, workflow: str) 
     """
     try:
         alle = await runs(client, workflow)
-        await keys.destroy(workflow, ausser=await _still_needed(client, keys, workflow, alle))
-        zu = [fund for fund in alle if not fund.offen]
-        for fund in zu:
+        ausser = await _still_needed(client, keys, workflow, alle)
+    except RPCError as fehler:
+        raise _unanswered(fehler) from None
+    await keys.destroy(workflow, ausser=ausser)
+    return await forget_closed_runs(client, workflow)
+
+
+async def forget_closed_runs(client: Client, workflow: str) -> int:
+    """Deletes the histories of a case's runs that are over; one that goes on keeps its own. Returns how many there were.
+
+    Repeatable. Raises NichtErreichbar. Keys stay: what the server has not overwritten yet, or lies in a back-up, opens with them.
+    """
+    try:
+        vorbei = [fund for fund in await runs(client, workflow) if not fund.offen]
+        for fund in vorbei:
             await delete(client, fund)
         async with asyncio.timeout(GEDULD):
-            await _gone(client, workflow)
+            while any(not fund.offen for fund in await runs(client, workflow)):  # noqa: ASYNC110 - the server announces nothing
+                await asyncio.sleep(NACHFRAGEN)
     except TimeoutError:
         raise NichtErreichbar("Temporal hat die Geschichten noch nicht gelöscht. Bitte später wiederholen.") from None
     except RPCError as fehler:
-        raise NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.") from None
-    return len(zu)
+        raise _unanswered(fehler) from None
+    return len(vorbei)
+
+
+def _unanswered(fehler: RPCError) -> NichtErreichbar:
+    return NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.")
 
 
 async def _still_needed(client: Client, keys: Fallschluessel, workflow: str, alle: Sequence[Fundort]) -> str | None:
@@ -55,14 +72,6 @@ async def _still_needed(client: Client, keys: Fallschluessel, workflow: str, all
             "Seine Geschichte kann erst vergessen werden, wenn er in einem neuen Lauf weitergeht oder beendet ist."
         )
     return gilt
-
-
-async def _gone(client: Client, workflow: str) -> None:
-    """The server deletes later, and announces nothing."""
-    while True:
-        if all(fund.offen for fund in await runs(client, workflow)):
-            return
-        await asyncio.sleep(NACHFRAGEN)
 
 
 async def delete(client: Client, fund: Fundort) -> None:

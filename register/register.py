@@ -13,7 +13,7 @@ from register import alarme, aufzeichnung, neuaufbau, pruefung, vergessen
 from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
 from register.schluesseltabelle import Schluesseltabelle
-from register.tabellen import AUFTRAG, EINTRAG, NUMMER, ZUSTAND
+from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, ZUSTAND
 from register.verbindung import Datenbank
 from register.verzeichnis import Verzeichnis
 from register.zeilen import LISTEN, AuftragZeile, Zeile
