@@ -10,10 +10,11 @@ RUN /laufmappe/bin/pip install --no-cache-dir --disable-pip-version-check --no-d
 FROM python:3.13.7-slim-bookworm
 RUN groupadd --gid 10001 laufmappe \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /daten --shell /usr/sbin/nologin laufmappe \
-    && install -d -o laufmappe -g laufmappe -m 0750 /daten
+    && install -d -o laufmappe -g laufmappe -m 0750 /daten \
+    && install -d -o laufmappe -g laufmappe -m 0700 /schluessel
 COPY --from=bau /laufmappe /laufmappe
-ENV PATH=/laufmappe/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LAUFMAPPE_DATEN=/daten
+ENV PATH=/laufmappe/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LAUFMAPPE_DATEN=/daten LAUFMAPPE_SCHLUESSEL=/schluessel
 USER laufmappe
 WORKDIR /daten
-VOLUME /daten
+VOLUME /daten /schluessel
 CMD ["laufmappe", "worker"]

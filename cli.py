@@ -17,7 +17,7 @@ import protokollierung
 from client import Laufmappe
 from dokumente.inhalt import Teil
 from embedded import embedded_server
-from kommandozeile import ansicht, ausgabe, dateien, ende, pruefung, reihe, verwaltung
+from kommandozeile import ansicht, ausgabe, dateien, daten_von, ende, luecke, nachspiel, pruefung, reihe, schluessel, verwaltung
 from kommandozeile import dokument as dokumente
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
@@ -44,10 +44,13 @@ for _typ, _gruppe in (
     ("regelwerk", verwaltung.regeln),
     ("uebergang", verwaltung.wechsel),
     ("post", verwaltung.post),
+    ("loeschung", daten_von.loeschung),
+    ("schluessel", schluessel.schluessel),
     ("pruefung", pruefung.gruppe),
 ):
     app.add_typer(_gruppe, name=_typ)
 gruppen["sitzung"].command("reihe")(reihe.plan)
+app.command("replay")(nachspiel.replay)
 
 
 @gruppen["vorlage"].command("text")
@@ -87,6 +90,7 @@ def dokument(
 
 register_app = Gruppe(help="Das Register: prüfen und neu aufbauen.")
 app.add_typer(register_app, name="register")
+app.command("auskunft")(daten_von.auskunft)
 
 
 @register_app.command("neu-aufbauen")
@@ -148,12 +152,23 @@ def doctor(
     daten: Daten = None,
     als_json: Json = False,
     bereit: Annotated[bool, typer.Option("--bereit", help="Nur: kann gearbeitet werden? (für Überwachung)")] = False,
+    wiederherstellen: Annotated[
+        bool,
+        typer.Option("--wiederherstellen", help="Nach dem Zurückspielen einer Sicherung die Lücke im Verzeichnis schließen."),
+    ] = False,
+    kommune: luecke.KOMMUNE = None,
+    grund: luecke.GRUND = None,
+    als_person: luecke.PERSON = None,
+    als_stelle: luecke.STELLE = None,
+    als_rolle: luecke.ROLLE = None,
 ) -> None:
     """Prüfen, ob alles in Ordnung ist: Regelwerke, Register, Post, Temporal, Offenes. Mit Befund ist der Rückgabewert 1."""
     import befund
 
     async def pruefen() -> None:
-        if bereit:
+        if wiederherstellen:
+            await luecke.close(daten, kommune, als_person, als_stelle, als_rolle, grund, als_json)
+        elif bereit:
             await befund.ready(settings(daten))
         else:
             ende.failed_if(await befund.main(settings(daten), als_json=als_json))
@@ -176,8 +191,9 @@ UNGEFRAGT: dict[str | None, Logstufe] = {
     "worker": Logstufe.WARNING,
     "doctor": Logstufe.WARNING,
     "demo": Logstufe.ERROR,
+    "replay": Logstufe.CRITICAL,
 }
-"""Commands that log without being asked to. The others say everything in their one sentence."""
+"""Commands that log without being asked to (``replay``: so that Temporal's core keeps still). The others say all in one sentence."""
 
 
 @app.callback()

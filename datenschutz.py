@@ -54,7 +54,7 @@ async def _in_case(lm: Laufmappe, workflow: str, text: str, digests: Iterable[st
             yield Fundstelle(
                 vorgang=workflow,
                 seq=kopf.seq,
-                zeit=kopf.zeit,  # type: ignore[arg-type]  # pydantic reads the text
+                zeit=kopf.zeit,
                 art=kopf.art,
                 felder=tuple(felder[kopf.seq]),
                 dokumente=tuple(dokumente.get(kopf.seq, ())),
@@ -70,7 +70,12 @@ def by_case(funde: Iterable[Fundstelle]) -> dict[str, tuple[Loeschstelle, ...]]:
 
 
 async def request(
-    lm: Laufmappe, stellen: dict[str, tuple[Loeschstelle, ...]], akteur: Akteur, kennung: str, rechtsgrund: str, angeordnet_von: str
+    lm: Laufmappe,
+    stellen: dict[str, tuple[Loeschstelle, ...]],
+    akteur: Akteur,
+    kennung: str,
+    rechtsgrund: str,
+    angeordnet_von: str,
 ) -> list[Bestaetigung]:
     """Asks for the deletion in every case. The first refusal stops it; repeating goes on where it stopped, for each has its own key."""
     felder = {"kennung": kennung, "rechtsgrund": rechtsgrund, "angeordnet_von": angeordnet_von}

@@ -261,7 +261,9 @@ def _activities(client: Client, g: Gewerke, http: httpx.AsyncClient) -> Sequence
         ersatz=ersatz,
     )
     treffen = Treffen(bote, g.regelwerke)
-    loeschung = Loeschung(client, g.register, g.ablage, g.lager, g.einstellungen.daten / POST, g.einstellungen.adresse)
+    loeschung = Loeschung(
+        client, g.register, g.schluessel, g.ablage, g.lager, g.einstellungen.daten / POST, g.einstellungen.adresse
+    )
     return (
         Aufzeichnung(g.register).record,
         treffen.meeting,

@@ -1,7 +1,7 @@
-"""The keys of cases: one per workflow id, made when it says its first word, destroyed when it is to be forgotten.
+"""The keys of cases: one per workflow id, made when it says its first word, destroyed when what it said is to be forgotten.
 
 They lie wrapped (RFC 3394) in the register's database, with a copy beside the master key. A process reads each key once and keeps it;
-every few seconds it looks whether another one has destroyed any.
+every few seconds it looks whether another one has retired or destroyed any.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import datetime as dt
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -27,7 +28,9 @@ log = structlog.get_logger()
 IM_KOPF = 5000
 """So many keys a process keeps at hand: more than a town's open cases."""
 NACHSEHEN = 5.0
-"""Seconds between looks for what another process has destroyed."""
+"""Seconds between looks for what another process has retired or destroyed."""
+WARTEN = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds between attempts to write a new key."""
 ZURUECK = dt.timedelta(minutes=5)
 """How far back a look goes: clocks of two machines differ."""
 
@@ -89,12 +92,26 @@ class Fallschluessel:
         async with self._einzeln.setdefault(kennung, asyncio.Lock()):
             return self._at_hand(kennung) or self._keep(await self._stored(kennung, workflow))
 
-    async def destroy(self, workflow: str) -> int:
-        """Destroys every key of a case, everywhere. Returns how many there were; doing it again is harmless."""
-        zweit = self._zweit.erase(workflow)
-        erst = await self._tabelle.erase(workflow)
-        self._forget(workflow)
-        return max(erst, zweit)
+    async def renew(self, workflow: str) -> None:
+        """From now on the case closes with another key; the one it had still opens, until ``destroy`` takes it."""
+        await self._tabelle.retire(workflow)
+        self._gilt.pop(workflow, None)
+
+    async def destroy(self, workflow: str, *, ausser: str | None = None) -> int:
+        """Destroys the keys of a case, everywhere; all but one if it is still needed. Returns how many. Repeatable.
+
+        Where one is kept, it waits first until no process closes with another any more: what was closed so would never open again.
+        """
+        alt = await self._tabelle.retired(workflow)
+        gilt = await self._tabelle.current(workflow)
+        alle = {*self._zweit.in_use(workflow), *(z.kennung for z in (*alt, *([gilt] if gilt else [])))} - {ausser}
+        if ausser and alle:
+            await asyncio.sleep(_until_all_have_looked(alt))  # nobody announces that he has looked
+        self._zweit.erase(workflow, alle)
+        await self._tabelle.erase(alle)
+        for kennung in alle:
+            self._drop(workflow, kennung)
+        return len(alle)
 
     # --- at hand ------------------------------------------------------------------------------------------------------
 
@@ -105,20 +122,19 @@ class Fallschluessel:
         return schluessel
 
     def _keep(self, zeile: Schluesselzeile) -> Schluessel:
-        """The key that was read last is the one in use: a case gets a second one only once the first is destroyed."""
         schluessel = self._unwrapped(zeile)
         self._zur_hand[zeile.kennung] = schluessel
-        self._gilt[zeile.workflow] = zeile.kennung
+        if zeile.abgeloest is None:
+            self._gilt[zeile.workflow] = zeile.kennung
         while len(self._zur_hand) > IM_KOPF:
-            _, alt = self._zur_hand.popitem(last=False)
-            if self._gilt.get(alt.workflow) == alt.kennung:
-                del self._gilt[alt.workflow]
+            kennung, alt = next(iter(self._zur_hand.items()))
+            self._drop(alt.workflow, kennung)
         return schluessel
 
-    def _forget(self, workflow: str) -> None:
-        self._gilt.pop(workflow, None)
-        for kennung in [k for k, schluessel in self._zur_hand.items() if schluessel.workflow == workflow]:
-            del self._zur_hand[kennung]
+    def _drop(self, workflow: str, kennung: str) -> None:
+        self._zur_hand.pop(kennung, None)
+        if self._gilt.get(workflow) == kennung:
+            del self._gilt[workflow]
 
     async def _look(self) -> None:
         """Where the database is away, a later look will do: who destroys a key needs it too."""
@@ -126,40 +142,73 @@ class Fallschluessel:
             return
         self._nachgesehen = time.monotonic()
         with suppress(RegisterNichtErreichbar):
-            for zeile in await self._tabelle.destroyed_since(dt.datetime.now(dt.UTC) - ZURUECK):
-                if self._zur_hand.pop(zeile.kennung, None) and self._gilt.get(zeile.workflow) == zeile.kennung:
-                    del self._gilt[zeile.workflow]
+            for zeile in await self._tabelle.retired_since(dt.datetime.now(dt.UTC) - ZURUECK):
+                self._drop(zeile.workflow, zeile.kennung)
 
     # --- stored -------------------------------------------------------------------------------------------------------
 
     async def _current(self, workflow: str) -> Schluesselzeile:
-        while True:
-            zeile = await self._tabelle.current(workflow)
-            if zeile is None:
-                zweit = self._zweit.current(workflow)
-                return _from_copy(workflow, *zweit) if zweit else await self._new(workflow)
-            if self._zweit.get(workflow, zeile.kennung) != b"":
-                return zeile
-            await self._tabelle.erase(workflow)  # a back-up has brought back what was destroyed
+        """Where the database is away, the latest copy closes as well: who forgets looks at what was closed with which key."""
+        try:
+            while zeile := await self._tabelle.current(workflow):
+                if self._zweit.get(workflow, zeile.kennung) != b"":
+                    return zeile
+                await self._tabelle.erase([zeile.kennung])  # a back-up has brought back what was destroyed
+        except RegisterNichtErreichbar:
+            if zweit := next(iter(self._copies(workflow)), None):
+                return zweit
+            raise
+        return await self._unknown(workflow) or await self._new(workflow)
+
+    async def _unknown(self, workflow: str) -> Schluesselzeile | None:
+        """The latest copy of a key that the database does not know (any more)."""
+        for zweit in self._copies(workflow):
+            if await self._tabelle.get(zweit.kennung) is None:
+                log.warning("Der Schlüssel eines Vorgangs fehlt im Register und kommt aus seiner Zweitschrift", vorgang=workflow)
+                return zweit
+        return None
+
+    def _copies(self, workflow: str) -> Iterator[Schluesselzeile]:
+        for kennung in self._zweit.in_use(workflow):
+            if verpackt := self._zweit.get(workflow, kennung):
+                yield Schluesselzeile(kennung=kennung, workflow=workflow, verpackt=verpackt)
 
     async def _new(self, workflow: str) -> Schluesselzeile:
         kennung, verpackt = secrets.token_hex(16), aes_key_wrap(self._haupt, secrets.token_bytes(32))
         neu = Schluesselzeile(kennung=kennung, workflow=workflow, verpackt=verpackt)
         self._zweit.add(workflow, kennung, verpackt)
-        if await self._tabelle.add(neu):
+        await self._insert(neu)
+        gilt = await self._tabelle.current(workflow)
+        if gilt is not None and gilt.kennung == kennung:
             return neu
         self._zweit.drop(workflow, kennung)
         return await self._current(workflow)  # another process was first
 
+    async def _insert(self, neu: Schluesselzeile) -> None:
+        for pause in WARTEN:
+            with suppress(RegisterNichtErreichbar):
+                await self._tabelle.add(neu)
+                return
+            await asyncio.sleep(pause)  # somebody else is writing; nothing announces that he has finished
+        try:
+            await self._tabelle.add(neu)
+        except RegisterNichtErreichbar:
+            self._zweit.drop(neu.workflow, neu.kennung)
+            raise
+
     async def _stored(self, kennung: str, workflow: str | None) -> Schluesselzeile:
-        zeile = await self._tabelle.get(kennung)
-        wessen = zeile.workflow if zeile else workflow
-        zweit = self._zweit.get(wessen, kennung) if wessen else None
+        zweit = self._zweit.get(workflow, kennung) if workflow else None
+        try:
+            zeile = await self._tabelle.get(kennung)
+        except RegisterNichtErreichbar:
+            if not zweit:
+                raise
+            zeile = None
         zerstoert = zweit == b"" or (zeile is not None and zeile.verpackt is None)
         if zeile is not None and not zerstoert:
             return zeile
-        if zweit and wessen and not zerstoert:
-            return _from_copy(wessen, kennung, zweit)
+        if zweit and workflow and not zerstoert:
+            return Schluesselzeile(kennung=kennung, workflow=workflow, verpackt=zweit, abgeloest=dt.datetime.now(dt.UTC))
         grund = "ist zerstört" if zerstoert else "fehlt"
         raise SchluesselFehlt(
             f"Der Schlüssel {kennung[:8]} zu einer Geschichte in Temporal {grund}: Was er verschloss, ist nicht mehr lesbar. "
@@ -176,6 +225,7 @@ class Fallschluessel:
             ) from None
 
 
-def _from_copy(workflow: str, kennung: str, verpackt: bytes) -> Schluesselzeile:
-    log.warning("Der Schlüssel eines Vorgangs fehlt im Register und kommt aus seiner Zweitschrift", vorgang=workflow)
-    return Schluesselzeile(kennung=kennung, workflow=workflow, verpackt=verpackt)
+def _until_all_have_looked(abgeloest: Sequence[Schluesselzeile]) -> float:
+    """Seconds until every process knows that these keys are retired."""
+    seit = max((z.abgeloest for z in abgeloest if z.abgeloest), default=None)
+    return max(0.0, 2 * NACHSEHEN - (dt.datetime.now(dt.UTC) - seit).total_seconds()) if seit else 0.0

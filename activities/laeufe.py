@@ -2,20 +2,22 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 
 @dataclass(frozen=True)
 class Fundort:
-    """One run of a case. ``offen``: it has not ended."""
+    """One run of a case. ``offen``: it has not ended. ``anfang`` is its first event."""
 
     workflow: str
     run: str
     begonnen: dt.datetime
     offen: bool
+    anfang: HistoryEvent = field(repr=False, compare=False)
 
 
 async def runs(client: Client, workflow: str) -> list[Fundort]:
@@ -24,8 +26,8 @@ async def runs(client: Client, workflow: str) -> list[Fundort]:
     The index may lag behind, so the latest run is asked for itself, and what it went on from.
     """
     alle: dict[str, Fundort] = {}
-    frage = f"WorkflowId = '{workflow}'"
-    async for w in client.list_workflows(frage):
+    kennung = workflow.replace("'", "''")
+    async for w in client.list_workflows(f"WorkflowId = '{kennung}'"):
         await _add(client, workflow, w.run_id, alle)
     naechster: str | None = ""
     while naechster is not None and naechster not in alle:
@@ -44,7 +46,7 @@ async def _add(client: Client, workflow: str, run: str, alle: dict[str, Fundort]
             return None
         raise
     offen = stand.status is WorkflowExecutionStatus.RUNNING
-    alle[stand.run_id] = Fundort(workflow, stand.run_id, stand.start_time, offen)
+    alle[stand.run_id] = Fundort(workflow, stand.run_id, stand.start_time, offen, erstes)
     return erstes.workflow_execution_started_event_attributes.continued_execution_run_id or None
 
 

@@ -7,29 +7,44 @@ by mail or webhook is out of reach. Repeating it changes nothing.
 import asyncio
 from pathlib import Path
 
+import structlog
 from temporalio import activity
 from temporalio.client import Client
 
 from activities.archivierung import object_id
-from activities.vergessen import forget_closed_runs
+from activities.fallschluessel import Fallschluessel
+from activities.vergessen import forget_closed_runs, forget_histories
 from archive.ablage import Ablage
 from archive.ocfl import Lager
 from archive.paket import NACHWEIS, SCHLUESSEL, VERLAUF, contents
 from archive.verweise import documents
 from beweis.kopf import restore
+from lifecycle.ablehnung import FalscheStufe
 from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
 from register import Register
 from register.vergessen import Rest, without
 from schemas.loeschung import Bereinigung, Loeschstelle
 
+log = structlog.get_logger()
+
 
 class Loeschung:
     """Holds everything in which content is kept. ``post`` is the folder of mail that is not sent, if there is one."""
 
-    def __init__(self, client: Client, register: Register, ablage: Ablage, lager: Lager, post: Path, adresse: str | None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        register: Register,
+        schluessel: Fallschluessel,
+        ablage: Ablage,
+        lager: Lager,
+        post: Path,
+        adresse: str | None,
+    ) -> None:
         self._client = client
         self._register = register
+        self._schluessel = schluessel
         self._ablage = ablage
         self._lager = lager
         self._post = post
@@ -50,6 +65,7 @@ class Loeschung:
         await asyncio.to_thread(self._rewrite, workflow, rest)
         await asyncio.to_thread(self._remove_mail, workflow)
         rest = await self._register.forget(workflow, stellen)
+        await self._schluessel.renew(workflow)  # what is left goes on under a key that opens nothing of before
         return Bereinigung(zustand=rest.z.model_dump(mode="json"), stellen=rest.stellen)
 
     def _rewrite(self, workflow: str, rest: Rest) -> None:
@@ -72,4 +88,8 @@ class Loeschung:
     @activity.defn(name="forget_runs")
     async def forget_runs(self, workflow: str) -> None:
         """All runs of this case that are over, with their histories. The one that asks is not."""
-        await forget_closed_runs(self._client, workflow)
+        try:
+            await forget_histories(self._client, self._schluessel, workflow)
+        except FalscheStufe:  # a door that had not heard of the new key yet used the old one: then only the histories go
+            log.warning("Der alte Schlüssel eines Vorgangs wird noch gebraucht", vorgang=workflow)
+            await forget_closed_runs(self._client, workflow)

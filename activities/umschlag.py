@@ -6,12 +6,14 @@ they hold nothing that would have to be forgotten.
 """
 
 import dataclasses
+import re
 import secrets
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
+from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import (
     ActivitySerializationContext,
@@ -26,6 +28,8 @@ from temporalio.converter import (
 from activities.fallschluessel import Schluessel, Schluesselquelle
 from register import SchluesselFehlt
 
+VOM_PLAN = re.compile(r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+"""What a schedule adds to the ids of the workflows that it starts: they are all of one case."""
 VERSCHLOSSEN = b"binary/encrypted"
 KENNUNG = "schluessel"
 NONCE = 12
@@ -51,7 +55,7 @@ class Umschlag(PayloadCodec, WithSerializationContext):
         """The envelope for the case that the context names."""
         if not isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
             return self
-        return type(self)(self._schluessel, context.workflow_id)
+        return type(self)(self._schluessel, VOM_PLAN.sub("", context.workflow_id or "") or None)
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Closes. Raises RegisterNichtErreichbar; ValueError for what belongs to no case: it could never be forgotten."""
@@ -74,6 +78,27 @@ class Umschlag(PayloadCodec, WithSerializationContext):
         except InvalidTag:
             raise SchluesselFehlt("Ein Inhalt in Temporal passt nicht zu seinem Schlüssel: Er wurde verändert.") from None
         return Payload.FromString(zlib.decompress(klar))
+
+
+def closed_with(nachricht: Message) -> set[str]:
+    """Ids of all keys that something in it is closed with; empty for what is not closed. For an event of a history, say."""
+    return {
+        payload.metadata[KENNUNG].decode() for payload in payloads(nachricht) if payload.metadata.get("encoding") == VERSCHLOSSEN
+    }
+
+
+def payloads(nachricht: Message) -> Iterator[Payload]:
+    """Every payload anywhere in it. Search attributes are none: they are never closed."""
+    if isinstance(nachricht, Payload):
+        yield nachricht
+        return
+    for feld, wert in nachricht.ListFields():
+        if feld.message_type is None or feld.name == "search_attributes":
+            continue
+        teile = wert.values() if isinstance(wert, Mapping) else wert if hasattr(wert, "add") else [wert]
+        for teil in teile:
+            if isinstance(teil, Message):
+                yield from payloads(teil)
 
 
 def _closed(schluessel: Schluessel, payload: Payload) -> Payload:

@@ -1,7 +1,7 @@
-"""Forgetting what Temporal holds of a case: its key is destroyed, and the histories of its closed runs are deleted."""
+"""Forgetting what Temporal holds of a case: keys are destroyed, and the histories of its closed runs are deleted."""
 
 import asyncio
-from typing import Protocol
+from collections.abc import Sequence
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
@@ -9,49 +9,41 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.bote import NichtErreichbar
-from activities.laeufe import Fundort, runs
+from activities.fallschluessel import Fallschluessel
+from activities.laeufe import Fundort, history, runs
+from activities.umschlag import closed_with
 from lifecycle.ablehnung import FalscheStufe
 
 GEDULD = 120.0
-"""Seconds that Temporal may take to delete: it does so once it has noted how far its queues have come, every half minute."""
+"""Seconds that Temporal may take to delete: what was closed just now it keeps until its queues have been acknowledged, for half a minute."""
 NACHFRAGEN = 0.1
 
 
-class Zerstoerer(Protocol):
-    """What it needs of the keys."""
+async def forget_histories(client: Client, keys: Fallschluessel, workflow: str) -> int:
+    """Destroys the keys of what is over, and deletes the histories of all closed runs. Returns how many there were. Repeatable.
 
-    async def destroy(self, workflow: str) -> int:
-        """Destroys every key of a case."""
-        ...
-
-
-async def forget_histories(client: Client, keys: Zerstoerer, workflow: str) -> int:
-    """Destroys the case's key, then deletes the histories of all its runs. Returns how many runs there were. Repeatable.
-
-    Raises FalscheStufe, with nothing done, while a run is going on: without its key it could never take another step. Raises
-    NichtErreichbar where Temporal or the register does not answer; what the key closed is unreadable from the moment it is gone.
+    A run that is still going on keeps its key, so it must have one of its own: ``keys.renew`` before it began. Raises FalscheStufe,
+    with nothing done, where it shares one with what is to be forgotten; NichtErreichbar where Temporal does not answer; what the
+    register raises. What a key closed is unreadable from the moment it is gone, even if the history is deleted only later.
     """
     try:
         alle = await runs(client, workflow)
-        if any(fund.offen for fund in alle):
-            raise FalscheStufe(
-                f"{workflow} läuft noch in Temporal. Seine Geschichte kann erst vergessen werden, wenn der Lauf beendet ist."
-            )
-        await keys.destroy(workflow)
+        ausser = await _still_needed(client, keys, workflow, alle)
     except RPCError as fehler:
         raise _unanswered(fehler) from None
+    await keys.destroy(workflow, ausser=ausser)
     return await forget_closed_runs(client, workflow)
 
 
 async def forget_closed_runs(client: Client, workflow: str) -> int:
-    """Deletes the histories of a case's runs that are over; one that goes on keeps its own, and its key. Returns how many there were.
+    """Deletes the histories of a case's runs that are over; one that goes on keeps its own. Returns how many there were.
 
-    Repeatable. Raises NichtErreichbar.
+    Repeatable. Raises NichtErreichbar. Keys stay: what the server has not overwritten yet, or lies in a back-up, opens with them.
     """
     try:
         vorbei = [fund for fund in await runs(client, workflow) if not fund.offen]
         for fund in vorbei:
-            await _delete(client, fund)
+            await delete(client, fund)
         async with asyncio.timeout(GEDULD):
             while any(not fund.offen for fund in await runs(client, workflow)):  # noqa: ASYNC110 - the server announces nothing
                 await asyncio.sleep(NACHFRAGEN)
@@ -66,7 +58,24 @@ def _unanswered(fehler: RPCError) -> NichtErreichbar:
     return NichtErreichbar(f"Temporal antwortet nicht ({fehler.status.name}). Bitte wiederholen.")
 
 
-async def _delete(client: Client, fund: Fundort) -> None:
+async def _still_needed(client: Client, keys: Fallschluessel, workflow: str, alle: Sequence[Fundort]) -> str | None:
+    """The key of the run that is going on. None if none is."""
+    offen = [fund for fund in alle if fund.offen]
+    if not offen:
+        return None
+    gilt = (await keys.of_case(workflow)).kennung
+    benutzt = {kennung for fund in offen for e in (await history(client, fund)).events for kennung in closed_with(e)}
+    geteilt = {kennung for fund in alle if not fund.offen for kennung in closed_with(fund.anfang)} & {gilt}
+    if benutzt != {gilt} or geteilt:
+        raise FalscheStufe(
+            f"{workflow} läuft noch in Temporal und braucht denselben Schlüssel wie das, was vergessen werden soll. "
+            "Seine Geschichte kann erst vergessen werden, wenn er in einem neuen Lauf weitergeht oder beendet ist."
+        )
+    return gilt
+
+
+async def delete(client: Client, fund: Fundort) -> None:
+    """Asks the server to delete one closed run. One that is gone already is fine. Raises RPCError."""
     lauf = WorkflowExecution(workflow_id=fund.workflow, run_id=fund.run)
     anfrage = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=lauf)
     try:

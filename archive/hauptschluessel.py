@@ -8,10 +8,11 @@ import fcntl
 import hashlib
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from archive._fehler import SchluesselFehler
-from archive.dateien import write_durably
+from archive.dateien import sync_folder, write_durably
 
 LAENGE = 32
 HAUPT = "hauptschluessel"
@@ -74,28 +75,24 @@ class Zweitschriften:
         datei = self._file(workflow, kennung)
         return datei.read_bytes() if datei.exists() else None
 
-    def current(self, workflow: str) -> tuple[str, bytes] | None:
-        """Id and wrapped key of a case that the database does not know (any more)."""
-        for datei in self._in_use(workflow):
-            return datei.name, datei.read_bytes()
-        return None
+    def in_use(self, workflow: str) -> list[str]:
+        """Ids of the case's keys that were not destroyed, latest first."""
+        dateien = [datei for datei in self._file(workflow, "-").parent.glob("*") if datei.stat().st_size]
+        return [datei.name for datei in sorted(dateien, key=lambda datei: datei.stat().st_mtime_ns, reverse=True)]
 
-    def erase(self, workflow: str) -> int:
-        """Overwrites every key of the case, then empties the files. Returns how many there were."""
-        alle = self._in_use(workflow)
-        for datei in alle:
+    def erase(self, workflow: str, kennungen: Collection[str]) -> None:
+        """Overwrites keys of the case, then empties the files. Where there is no copy, an empty one says that it was destroyed."""
+        for kennung in kennungen:
+            datei = self._file(workflow, kennung)
+            datei.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            datei.touch(mode=0o600)
             with datei.open("r+b") as offen:
                 offen.write(secrets.token_bytes(datei.stat().st_size))
                 offen.flush()
                 os.fsync(offen.fileno())
                 offen.truncate(0)
                 os.fsync(offen.fileno())
-        return len(alle)
+            sync_folder(datei.parent)
 
     def _file(self, workflow: str, kennung: str) -> Path:
         return self._ordner / hashlib.sha256(workflow.encode()).hexdigest()[:32] / kennung
-
-    def _in_use(self, workflow: str) -> list[Path]:
-        """Latest first."""
-        dateien = [datei for datei in self._file(workflow, "-").parent.glob("*") if datei.stat().st_size]
-        return sorted(dateien, key=lambda datei: datei.stat().st_mtime_ns, reverse=True)

@@ -13,9 +13,10 @@ anlegen() {
     chmod 444 "secrets/$1"
     echo "secrets/$1 angelegt"
 }
-zufall() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+zufall() { od -An -N"${1:-24}" -tx1 /dev/urandom | tr -d ' \n'; }
 
 anlegen postgres "$(zufall)"
 anlegen temporal_db "$(zufall)"
 anlegen register_db "$(zufall)"
+anlegen hauptschluessel "$(zufall 32)"
 anlegen register_url "postgresql://laufmappe:$(cat secrets/register_db)@postgres:5432/laufmappe"

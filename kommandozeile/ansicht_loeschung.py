@@ -32,10 +32,14 @@ def state_of(o: Loeschung) -> str:
 def orders(alle: Sequence[tuple[str, Loeschung]], json_: bool) -> None:
     """Orders to delete, by case."""
     if json_:
-        ausgabe.as_json([{"vorgang": w, **o.model_dump(mode="json", exclude={"stellen": {"__all__": {"ersatz"}}})} for w, o in alle])
+        ausgabe.as_json(
+            [{"vorgang": w, **o.model_dump(mode="json", exclude={"stellen": {"__all__": {"ersatz"}}})} for w, o in alle]
+        )
         return
     for vorgang, o in alle:
         felder = sum(len(s.felder) for s in o.stellen)
-        ausgabe.say(f"{o.kennung}  {vorgang}: {felder} Felder, {state_of(o)} ({o.rechtsgrund}; angeordnet von {o.angeordnet_von})")
+        ausgabe.say(
+            f"{o.kennung}  {vorgang}: {felder} Felder, {state_of(o)} ({o.rechtsgrund}; angeordnet von {o.angeordnet_von})"
+        )
     if not alle:
         ausgabe.say("Es gibt keine Löschungen.")

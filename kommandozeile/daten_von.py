@@ -73,7 +73,9 @@ def _read_places(datei: Path, kommune: str) -> dict[str, tuple[Loeschstelle, ...
     """From the file that ``suchen`` wrote. Raises Unplausibel."""
     roh = read_json(f"@{datei}")
     if not isinstance(roh, dict) or not all(isinstance(v, list) and str(k).split("/")[1:2] == [kommune] for k, v in roh.items()):
-        raise Unplausibel(f"„{datei.name}“ nennt keine Stellen dieser Kommune. Bitte die Datei von „laufmappe loeschung suchen“ nehmen.")
+        raise Unplausibel(
+            f"„{datei.name}“ nennt keine Stellen dieser Kommune. Bitte die Datei von „laufmappe loeschung suchen“ nehmen."
+        )
     return {k: tuple(Loeschstelle.model_validate(s) for s in v) for k, v in roh.items()}
 
 

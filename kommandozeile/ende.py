@@ -22,6 +22,7 @@ from kommandozeile.dateien import reason
 from lifecycle.ablehnung import Ablehnung
 from regelwerk import RegelwerkFehler
 from register import RegisterFehler
+from wiedergabe.mitschrift import NichtNachspielbar
 
 log = structlog.get_logger()
 ABGELEHNT = 2
@@ -59,7 +60,7 @@ def _ours(fehler: Programmfehler) -> str:
 ENDEN: tuple[tuple[tuple[type[Exception], ...], int, Callable[[Any], str]], ...] = (
     ((typer.TyperException,), ABGELEHNT, deutsch.sentence),
     ((Ablehnung, RegelwerkFehler, EinstellungFehlt, ArchivFehler), ABGELEHNT, str),
-    ((NichtErreichbar, RegisterFehler, EinbettungFehler), GESCHEITERT, str),
+    ((NichtErreichbar, RegisterFehler, EinbettungFehler, NichtNachspielbar), GESCHEITERT, str),
     ((NichtSetzbar,), GESCHEITERT, _unset),
     ((RPCError,), GESCHEITERT, _unanswered),
     ((Programmfehler,), GESCHEITERT, _ours),

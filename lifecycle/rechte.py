@@ -286,6 +286,13 @@ def insight(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> Einblick:
     )
 
 
+def verify_all(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> None:
+    """Raises NichtBefugt unless the actor sees all content of the record."""
+    if insight(akteur, rw, tag) is not Einblick.ALLES:
+        duerfen = _words(r.anzeige for r, wie in LESERECHTE.items() if wie is Einblick.ALLES)
+        raise NichtBefugt(f"{akteur.rolle.anzeige} darf nicht alle Inhalte durchsuchen. Das dürfen: {duerfen}.")
+
+
 def _verify_deputy(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> None:
     if not deputises(akteur, rw, tag):
         raise NichtBefugt(

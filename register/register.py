@@ -164,6 +164,11 @@ class Register(Postausgang, Verzeichnis, Durchsicht):
         abfrage = letzter.where(ZUSTAND.c.typ == typ, EINTRAG.c.art == "versiegelt").order_by(EINTRAG.c.workflow)
         return [zeile.workflow for zeile in await self._db.read(abfrage)]
 
+    async def workflows(self) -> list[str]:
+        """Every case that has entries."""
+        abfrage = sa.select(EINTRAG.c.workflow).distinct().order_by(EINTRAG.c.workflow)
+        return [zeile.workflow for zeile in await self._db.read(abfrage)]
+
     async def totals(self) -> dict[str, int]:
         """How many cases there are by type."""
         abfrage = sa.select(ZUSTAND.c.typ, sa.func.count().label("anzahl")).group_by(ZUSTAND.c.typ)

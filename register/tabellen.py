@@ -204,16 +204,20 @@ FALLSCHLUESSEL = sa.Table(
     _text("workflow", nullable=False, index=True),
     _text("schluessel"),
     sa.Column("erstellt", Zeit, nullable=False),
+    sa.Column("abgeloest", Zeit),
     sa.Column("zerstoert", Zeit),
     sa.Index(
         "fallschluessel_gilt",
         "workflow",
         unique=True,
-        sqlite_where=sa.text("schluessel IS NOT NULL"),
-        postgresql_where=sa.text("schluessel IS NOT NULL"),
+        sqlite_where=sa.text("abgeloest IS NULL"),
+        postgresql_where=sa.text("abgeloest IS NULL"),
     ),
 )
-"""The keys that close Temporal's histories, one per case, wrapped by the master key (hex). ``schluessel`` NULL: destroyed."""
+"""The keys that close Temporal's histories, wrapped by the master key (hex): of each case one closes, those ``abgeloest`` open only.
+
+``schluessel`` NULL: destroyed.
+"""
 
 ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER)
 """What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted, ``alarm`` stays.)"""

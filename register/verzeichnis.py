@@ -67,7 +67,9 @@ class Verzeichnis:
 
         async def arbeit(v: AsyncConnection) -> None:
             await v.execute(
-                self._db.insert(PRUEFPUNKT).values(**werte).on_conflict_do_nothing(index_elements=["kommune", "herkunft", "groesse"])
+                self._db.insert(PRUEFPUNKT)
+                .values(**werte)
+                .on_conflict_do_nothing(index_elements=["kommune", "herkunft", "groesse"])
             )
 
         await self._db.write(arbeit)

@@ -2,19 +2,18 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.message import Message
-from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 
+from activities.umschlag import payloads
 from client import Bestaetigung, Laufmappe
 from einstellungen import Einstellungen
 from embedded import embedded_server
@@ -23,6 +22,12 @@ from worker import CONVERTER, WORKFLOWS, Gewerke, parts, running_worker, sandbox
 
 REGELWERKE = Path(__file__).parent / "regelwerke"
 KOMMUNE = "muster"
+BALD_WEG = tuple(
+    teil
+    for schlange in ("transfer", "visibility", "timer")
+    for teil in ("--dynamic-config-value", f'history.{schlange}ProcessorUpdateAckInterval="500ms"')
+)
+"""For a server that deletes a history at once, and not half a minute after its case was closed."""
 GEDULD = 30.0
 
 
@@ -67,25 +72,9 @@ async def opened(history: WorkflowHistory, converter: DataConverter) -> Workflow
     assert converter.payload_codec is not None
     offen = WorkflowHistory(history.workflow_id, [HistoryEvent.FromString(e.SerializeToString()) for e in history.events])
     for ereignis in offen.events:
-        for payload in payloads_in(ereignis):
+        for payload in payloads(ereignis):
             payload.CopyFrom((await converter.payload_codec.decode([payload]))[0])
     return offen
-
-
-def payloads_in(nachricht: Message) -> Iterator[Payload]:
-    """Every payload anywhere in it, to be read or changed. Search attributes are none: they are never closed."""
-    if isinstance(nachricht, Payload):
-        yield nachricht
-        return
-    for feld, wert in nachricht.ListFields():
-        if feld.message_type is None or feld.name == "search_attributes":
-            continue
-        if feld.message_type.GetOptions().map_entry:
-            teile = [w for w in wert.values() if isinstance(w, Message)]
-        else:
-            teile = list(wert) if isinstance(wert, Sequence) or hasattr(wert, "add") else [wert]
-        for teil in teile:
-            yield from payloads_in(teil)
 
 
 async def replay(*histories: WorkflowHistory) -> None:

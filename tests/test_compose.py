@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from archive.hauptschluessel import master_key
+from einstellungen import from_environment
 from embedded import embedded_server
 from worker import CONVERTER
 
@@ -38,6 +40,18 @@ def test_ports_are_on_loopback(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(DIENSTE.keys() - EINMALIG))
 def test_every_lasting_service_has_a_health_check(name: str) -> None:
     assert DIENSTE[name]["healthcheck"]["test"]
+
+
+def test_keys_lie_apart_from_what_they_close(tmp_path: Path) -> None:
+    orte = dict(reversed(v.split(":")[:2]) for v in DIENSTE["worker"]["volumes"])
+    umgebung = DIENSTE["worker"]["environment"]
+    assert orte[umgebung["LAUFMAPPE_SCHLUESSEL"]] != orte[umgebung["LAUFMAPPE_DATEN"]]
+    shutil.copytree(WURZEL / "deploy", tmp_path / "deploy")
+    subprocess.run(["sh", str(tmp_path / "deploy" / "geheimnisse.sh")], check=True, capture_output=True)
+    datei = tmp_path / "secrets" / Path(umgebung["LAUFMAPPE_HAUPTSCHLUESSEL_DATEI"]).name
+    e = from_environment(tmp_path, {"LAUFMAPPE_HAUPTSCHLUESSEL_DATEI": str(datei)})
+    assert e.hauptschluessel is not None
+    assert len(master_key(tmp_path, e.hauptschluessel.get_secret_value(), darf_neu=False)) == 32
 
 
 def test_volumes_are_named() -> None:

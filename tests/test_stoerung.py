@@ -142,7 +142,7 @@ async def test_continue_as_new_in_mid_life_with_callers_firing(tmp_path: Path) -
         await amt.act(v, "einreichen", SB)
         await amt.until(v, lambda z: z.nummer is not None)
         assert [e.seq for e in await amt.lm.register.entries(v)] == list(range(1, 65))
-        await replay(await handle.fetch_history())
+        await replay(await amt.history(v))
 
 
 async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_waiting(
@@ -181,7 +181,7 @@ async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_wa
         await ort.until(s, lambda z: z.anmeldungen == ())
         arten = [e.befehl["art"] for e in await amt.lm.register.entries(s)]
         assert arten.count("anmeldung") == 1, "dieselbe Bitte kam nur einmal an"
-        await replay(await handle.fetch_history())
+        await replay(await amt.history(v))
 
 
 async def test_a_case_whose_package_is_still_being_written_is_not_taken_up_again(

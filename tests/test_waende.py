@@ -26,6 +26,7 @@ BODEN = {
     "regelwerk": {"schemas", "lifecycle"},
     "workflows": {"schemas", "lifecycle"},
     "activities": {"schemas", "lifecycle", "beweis", "register", "archive", "workflows", "dokumente"},
+    "wiedergabe": {"schemas", "lifecycle", "beweis", "register", "activities", "workflows", "worker"},
     "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk", "dokumente"},
 }
 """Room and the rooms that it may use. (Activities know of the workflows the names of their search attributes, no more.)"""

@@ -70,6 +70,8 @@ class Schale(Generic[Z]):
         self._wecker: asyncio.Task[None] | None = None
         self._gestellt_auf: datetime | None = None
         self._bereinigt: Lauf[Z] | None = None
+        self.mithoeren: Callable[[Z, Sequence[Eintrag]], None] = lambda zustand, eintraege: None
+        """Told of each step: the state after it, and its entries. Somebody listens in replays only."""
         self._zeige()
 
     # --- what callers see -------------------------------------------------------------------------------------------
@@ -141,6 +143,7 @@ class Schale(Generic[Z]):
             ausstehend=self.lauf.ausstehend + zettel,
             fenster=(*self.lauf.fenster, erledigt)[-FENSTER:],
         )
+        self.mithoeren(folge.zustand, folge.eintraege)
         return Quittung(seq=seq, digest=digest, antwort=folge.antwort)
 
     def _change(self, **felder: object) -> None:
