@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,18 @@ from temporalio.client import WorkflowHistory
 
 from activities.laeufe import runs
 from activities.vergessen import delete
-from beweis.kopf import Inhalt
+from beweis.kopf import Inhalt, Kopf, make_head, restore
 from haus import SB as TIPPT
 from haus import Haus
 from lifecycle.ablehnung import Unbekannt, Unplausibel
+from lifecycle.kern import fold, fold_all
+from lifecycle.kerne import kern_of
 from rathaus import SB
 from register import Luecke, Register, SchluesselFehlt
+from register.vergessen import without
 from schemas.befehl import Eintrag
+from schemas.loeschung import Loeschstelle
+from schemas.zustand import Lauf
 from temporal import BALD_WEG, Amt, running
 from test_golden import GOLDEN, load
 from wege import eingeladen, entwurf, freigegeben, ganzer_weg
@@ -146,15 +151,45 @@ async def test_entries_that_were_forgotten_are_left_out_and_told(amt: Amt) -> No
     async with player(amt.client) as spieler:
         lauf = await spieler.play(await amt.client.get_workflow_handle(v).fetch_history())
     koepfe = await amt.lm.register.heads(v)
-    kopf, inhalt = koepfe[3]
-    assert "akteur.person" in inhalt.felder
-    rest = Inhalt(felder={k: f for k, f in inhalt.felder.items() if k != "akteur.person"})
-    befund = judge(Soll.of_heads(v, [*koepfe[:3], (kopf, rest), *koepfe[4:]]), [lauf])
-    assert (befund.urteil, befund.vergessen, befund.ohne_stand) == (Urteil.GLEICH, 1, len(koepfe) - 3)
-    falsch = inhalt.felder["schluessel"].model_copy(update={"wert": "anders"})
-    rest = Inhalt(felder={**rest.felder, "schluessel": falsch})
-    befund = judge(Soll.of_heads(v, [*koepfe[:3], (kopf, rest), *koepfe[4:]]), [lauf])
+    rest = without(v, koepfe, [Loeschstelle(seq=1, felder=("betreff",)), Loeschstelle(seq=4, felder=("akteur.person",))]).verlauf
+    befund = judge(Soll.of_heads(v, rest), [lauf])
+    assert (befund.urteil, befund.vergessen, befund.ohne_stand) == (Urteil.GLEICH, 2, len(koepfe))
+    assert Soll.of_heads(v, rest).staende.keys() == Soll.of_heads(v, koepfe).staende.keys()
+    kopf, inhalt = rest[3]
+    anders = inhalt.felder["schluessel"].model_copy(update={"wert": "anders"})
+    gefaelscht = inhalt.model_copy(update={"felder": {**inhalt.felder, "schluessel": anders}})
+    befund = judge(Soll.of_heads(v, [*rest[:3], (kopf, gefaelscht), *rest[4:]]), [lauf])
     assert (befund.urteil, befund.seq) == (Urteil.ABWEICHEND, 4)
+
+
+async def test_the_run_that_goes_on_after_a_deletion_has_the_state_that_is_left(golden: list[Aufnahme]) -> None:
+    """It began with what the entries yield now; the run before it did not, and compares by command only."""
+    aufnahme = _with_entries(golden)
+    lauf = await _played(aufnahme)
+    koepfe = list(heads_of(aufnahme.eintraege))
+    rest = without(aufnahme.history.workflow_id, koepfe, [Loeschstelle(seq=1, felder=("betreff",))])
+    soll, kern = Soll.of_heads(aufnahme.history.workflow_id, rest.verlauf), kern_of(aufnahme.history.workflow_id)
+    mitte, ende = len(lauf.schritte) // 2, len(lauf.schritte)
+    z = fold_all(kern, soll.workflow, (restore(*e) for e in rest.verlauf[:mitte]))
+    neuer = Mitschrift(anfang=Lauf(zustand=z))
+    for kopf, inhalt in rest.verlauf[mitte:]:
+        z = fold(kern, z, restore(kopf, inhalt))
+        neuer.note(z, [restore(kopf, inhalt)])
+    alter = Mitschrift(anfang=lauf.anfang, schritte=lauf.schritte[:mitte])
+    befund = judge(soll, [alter, neuer])
+    assert (befund.urteil, befund.ohne_stand, befund.schritte) == (Urteil.GLEICH, mitte, ende)
+    falsch = Mitschrift(anfang=Lauf(zustand=z.model_copy(update={"hinweise": ("erfunden",)})))
+    soll = Soll.of_heads(aufnahme.history.workflow_id, koepfe)
+    befund = judge(soll, [lauf, falsch])
+    assert (befund.urteil, befund.seq) == (Urteil.ABWEICHEND, z.seq) and "beginnt mit einem anderen Stand" in befund.grund
+
+
+def heads_of(eintraege: Sequence[Eintrag]) -> Iterator[tuple[Kopf, Inhalt]]:
+    vorher = None
+    for eintrag in eintraege:
+        kopf, inhalt = make_head(eintrag, vorher)
+        vorher = kopf.hash()
+        yield kopf, inhalt
 
 
 async def test_a_case_whose_key_is_gone_is_unreadable_and_no_failure(amt: Amt) -> None:
