@@ -1,8 +1,9 @@
 """Reading what the archive answers: a Bewertungsverzeichnis (0502). Whether it fits our offer, the rules decide."""
 
+import re
 from typing import NamedTuple
 
-from aussonderung.xml import NS, kind, parse, texts
+from aussonderung.xml import NS, UUID, kind, parse, texts
 from lifecycle.ablehnung import Unplausibel
 from schemas.aussonderung import Bewertungsart
 
@@ -28,9 +29,11 @@ def read(daten: bytes) -> Gelesen:
 
 def _one(objekt: object) -> tuple[str, str]:
     kennung = (texts(objekt, "x:ID") or [""])[0].lower()
+    if not re.fullmatch(UUID, kennung):
+        raise Unplausibel(f"„{kennung[:60]}“ ist keine Kennung eines Objekts (UUID). Bitte das Archiv fragen.")
     code = (texts(objekt, "x:Aussonderungsart/x:Aussonderungsart/code") or [""])[0]
     if code not in set(Bewertungsart):
         raise Unplausibel(
-            f"Das Objekt {kennung or 'ohne Kennung'} ist nicht mit A, B oder V bewertet, sondern mit „{code}“. Bitte das Archiv fragen."
+            f"Das Objekt {kennung} ist nicht mit A, B oder V bewertet, sondern mit „{code}“. Bitte das Archiv fragen."
         )
     return kennung, code

@@ -17,10 +17,9 @@ from lxml import etree
 from aussonderung.behaelter import message_name
 from aussonderung.codes import AUSSONDERUNGSART, DATEIFORMAT, ELEMENTE, LISTEN, Liste
 from aussonderung.nachricht import PRUEFSUMMEN
-from aussonderung.xml import HOECHSTGROESSE, NS, Element, kind, parse, schema_findings, texts
+from aussonderung.xml import HOECHSTGROESSE, NS, UUID, Element, kind, parse, schema_findings, texts
 from lifecycle.ablehnung import Unplausibel
 
-UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 DATEINAME = re.compile(rf"{UUID}(_[^/\\]+)?\.[A-Za-z0-9]+")
 """``<UUID>.<ext>`` or ``<UUID>_<Betreff>.<ext>``."""
 OBJEKTE = {"Akte": "001", "Teilakte": "001", "Dokument": "002", "Anlage": "002", "Vorgang": "003", "Teilvorgang": "003"}

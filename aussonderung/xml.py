@@ -9,6 +9,7 @@ from aussonderung.codes import NACHRICHTENTYP, Liste
 from lifecycle.ablehnung import Unplausibel
 
 NS = "urn:xoev-de:xdomea:schema:3.0.0"
+UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA = f"{NS} http://xdomea.de/schemata/300/xdomea-Nachrichten-AussonderungDurchfuehren.xsd"
 HOECHSTGROESSE = 50_000_000

@@ -8,7 +8,8 @@ record, no more. Commands carry opaque ids, UUIDs and digests, no subjects.
 import datetime as dt
 import sys
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import ClassVar, Literal, Self
 
 from lifecycle import gemeinsam
@@ -106,18 +107,37 @@ def standing_offers(alle: Iterable[Aussonderung]) -> dict[str, str]:
     }
 
 
-def obstacle(fall: Fall, dauer: Dauer | None, stichtag: dt.date) -> str | None:
-    """Why a case cannot be offered as of that day, as the end of a sentence; None if it can."""
+class Hindernis(StrEnum):
+    """Why a case cannot be offered."""
+
+    OFFEN = "nicht abgeschlossen"
+    ANGEBOTEN = "schon angeboten"
+    OHNE_FRIST = "ohne Aufbewahrungsfrist"
+    DAUERND = "dauernd aufzubewahren"
+    FRIST = "noch aufzubewahren"
+
+
+SAETZE: Mapping[Hindernis, str] = {
+    Hindernis.OFFEN: "ist nicht abgeschlossen",
+    Hindernis.ANGEBOTEN: "ist schon angeboten (Aussonderung {anderswo})",
+    Hindernis.OHNE_FRIST: "hat keine Aufbewahrungsfrist; für „{art}“ ist im Regelwerk keine hinterlegt",
+    Hindernis.DAUERND: "ist dauernd aufzubewahren",
+    Hindernis.FRIST: "ist länger aufzubewahren, als der Stichtag reicht; abgeschlossen wurde er am {geschlossen_am:%d.%m.%Y}",
+}
+"""The same as the end of a sentence, with the case's fields."""
+
+
+def obstacle(fall: Fall, dauer: Dauer | None, stichtag: dt.date) -> Hindernis | None:
+    """Why a case cannot be offered as of that day; None if it can."""
     if fall.siegel is None or fall.geschlossen_am is None:
-        return "ist nicht abgeschlossen"
+        return Hindernis.OFFEN
     if fall.anderswo is not None:
-        return f"ist schon angeboten (Aussonderung {fall.anderswo})"
+        return Hindernis.ANGEBOTEN
     if dauer is None:
-        return f"hat keine Aufbewahrungsfrist; für „{fall.art}“ ist im Regelwerk keine hinterlegt"
+        return Hindernis.OHNE_FRIST
     if not isinstance(dauer, int):
-        return "ist dauernd aufzubewahren"
-    ende = kept_until(fall.geschlossen_am, dauer)
-    return f"ist bis zum {ende:%d.%m.%Y} aufzubewahren" if stichtag <= ende else None
+        return Hindernis.DAUERND
+    return Hindernis.FRIST if stichtag <= kept_until(fall.geschlossen_am, dauer) else None
 
 
 # --- commands -----------------------------------------------------------------------------------------------------------
@@ -151,7 +171,8 @@ class Anbieten(Kommando[Aussonderung]):
         if tuple(f.vorgang for f in self.faelle) != self.vorgaenge:
             raise Unplausibel("Was zu den Vorgängen zu wissen ist, fehlt. Bitte über „laufmappe aussonderung anbieten“ anbieten.")
         for fall, dauer in zip(self.faelle, self.dauern, strict=True):
-            if grund := obstacle(fall, dauer, self.stichtag):
+            if hindernis := obstacle(fall, dauer, self.stichtag):
+                grund = SAETZE[hindernis].format(**dict(fall))
                 raise FalscheStufe(f"Der Vorgang {fall.vorgang} {grund}. Bitte ihn aus dem Angebot nehmen.")
 
     def _offers(self) -> Iterator[Angebot]:
