@@ -55,7 +55,7 @@ def read(lager: Lager, objekt_id: str, workflow: str) -> Quelle:
     namen = lager.names(objekt_id)
     return Quelle(
         workflow=workflow,
-        z=_state(kern_of(workflow).zustand, json.loads(lager.read(objekt_id, "zustand.json")), workflow),
+        z=partial_state(kern_of(workflow).zustand, json.loads(lager.read(objekt_id, "zustand.json")), workflow),
         verlauf=tuple((Kopf.model_validate(e["kopf"]), Inhalt.model_validate(e["inhalt"])) for e in eintraege),
         verweise=tuple(Dokumentverweis.model_validate(v) for v in json.loads(lager.read(objekt_id, "dokumente.json"))),
         beilagen=tuple(n for n in namen if not n.startswith(DOKUMENTE)),
@@ -63,7 +63,7 @@ def read(lager: Lager, objekt_id: str, workflow: str) -> Quelle:
     )
 
 
-def _state(form: type[Zustand], roh: dict[str, Any], workflow: str) -> Zustand:
+def partial_state(form: type[Zustand], roh: dict[str, Any], workflow: str) -> Zustand:
     """The state; parts of it that are no longer whole because something in them was deleted are left out."""
     for _ in range(1000):
         try:

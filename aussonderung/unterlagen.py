@@ -145,7 +145,7 @@ def _others(digest: str | None, name: str | None) -> dict[str, str | None]:
 
 
 def _datei(kennung: str, daten: bytes, lies: Callable[[], bytes], name: str | None, sha256: str | None = None) -> Datei:
-    endung, code, fassung = _format(daten, name)
+    endung, code, fassung = file_format(daten, name)
     return Datei(
         name=f"{kennung}.{endung}",
         code=code,
@@ -157,7 +157,7 @@ def _datei(kennung: str, daten: bytes, lies: Callable[[], bytes], name: str | No
     )
 
 
-def _format(daten: bytes, name: str | None) -> tuple[str, str, str]:
+def file_format(daten: bytes, name: str | None) -> tuple[str, str, str]:
     """(ending, code, version) of a file: by what it is, where it says so itself; else by its name."""
     if daten.startswith(b"%PDF"):
         archival = PDF_A.search(daten)

@@ -9,8 +9,8 @@ from schemas.akteur import Akteur
 from schemas.basis import Digest, Dokument, Kennung, Modell, Tag, Text
 from schemas.zustand import Zustand
 
-Uuid = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-"""A UUID as xdomea writes it; lower case, so that two writings of one are the same."""
+Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""A UUID as xdomea has them, in lower case: whoever reads a message writes it so, and two writings of one are the same."""
 
 
 class Stufe(StrEnum):
