@@ -61,7 +61,10 @@ def kind_of(workflow: str, z: Zustand) -> str:
 
 def period(rw: Regelwerk, art: str) -> Dauer | None:
     """How long cases of that kind are kept: in years, or ``dauernd``. None: nobody has said."""
-    return next((a.frist for a in rw.aufbewahrung if a.art == art), None)
+    regel = next((a for a in rw.aufbewahrung if a.art == art), None)
+    if regel is None:
+        return None
+    return "dauernd" if regel.dauernd else regel.jahre
 
 
 def kept_until(geschlossen_am: dt.date, jahre: int) -> dt.date:

@@ -81,6 +81,8 @@ def _retention(rw: Regelwerk) -> Iterator[Fund]:
     for nr, regel in enumerate(rw.aufbewahrung):
         if regel.art not in arten:
             yield unknown(f"aufbewahrung[{nr}].art", "die Vorlageart", regel.art, arten)
+        if (regel.jahre is None) is not regel.dauernd:
+            yield Fund(f"aufbewahrung[{nr}].jahre", "angegeben wird entweder „jahre“ oder „dauernd = true“")
 
 
 def _deputies(rw: Regelwerk) -> Iterator[Fund]:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
@@ -273,13 +273,14 @@ class Niederschriftregeln(Regel):
 
 
 class Aufbewahrungsregel(Regel):
-    """How long closed cases of a kind are kept: years, or ``dauernd``. ``art`` is a kind of paper, ``sitzung`` or ``auftrag``.
+    """How long closed cases of a kind are kept: ``jahre``, or ``dauernd``. ``art`` is a kind of paper, ``sitzung`` or ``auftrag``.
 
     Counted from the end of the year in which the case was closed. Where no rule is given, it is kept until one is.
     """
 
     art: Kennung
-    frist: Annotated[int, Field(ge=1, le=200)] | Literal["dauernd"]
+    jahre: Annotated[int, Field(ge=1, le=200)] | None = None
+    dauernd: bool = False
     quelle: Wort
 
 

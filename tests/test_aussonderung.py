@@ -1,5 +1,6 @@
 """Handing over for real: offered, valued and given on a running Laufmappe, from nothing but the sealed packages."""
 
+import asyncio
 import hashlib
 import json
 import zipfile
@@ -9,11 +10,17 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from archive.ablage import Ablage
 from aussonderung import pruefung, xml
 from conftest import SHARED
-from haus import DIENST, SB, Haus
+from embedded import address_of_running
+from haus import DIENST, Haus
+from wege import closed_past, past_step
 
 pytestmark = pytest.mark.xdist_group("aussonderung")
 ARCHIV = ("p-arch", "stadtarchiv", "archiv")
@@ -38,11 +45,6 @@ def schema() -> etree.XMLSchema:
     return pruefung.load_schema(ordner)
 
 
-def schritt(art: str, tag: str, wer: tuple[str, str, str], **felder: Any) -> dict[str, Any]:
-    akteur = dict(zip(("person", "stelle", "rolle"), wer, strict=True))
-    return {"art": art, "geschehen": f"{tag}T09:00:00+00:00", "akteur": akteur, **felder}
-
-
 def nacherfasst(haus: Haus, typ: str, schritte: list[dict[str, Any]]) -> str:
     datei = haus.daten / "schritte.json"
     datei.write_text(json.dumps(schritte), encoding="utf-8")
@@ -55,20 +57,7 @@ def papier(haus: Haus, betreff: str, **felder: Any) -> str:
     text, bild = b"Die Lage von damals.\n", b"\x89PNG\r\n\x1a\n" + betreff.encode()
     abschnitt = {"name": "Sachlage", "digest": ablage.put(text), "groesse": len(text)}
     anlage = {"name": "Lageplan.png", "digest": ablage.put(bild), "groesse": len(bild), "medientyp": "image/png"}
-    stand = {
-        "sitzung": "alt-1", "top": 1, "revision": 1, "nummer": "Ö 3", "beginn": "2009-04-02T16:00:00+00:00", "anlass": "Sitzung",
-        "gremium": {"id": "sozialausschuss", "name": "Sozialausschuss"}, "oeffentlich": felder.get("oeffentlich", True),
-        "status": "behandelt", "beschluss": {"wortlaut": "zur Kenntnis genommen", "klasse": "noted"},
-        "sitzung_beendet": True, "sitzung_status": "öffentlich (Sitzung abgeschlossen)",
-    }  # fmt: skip
-    sb, leitung = ("p-1", "a-46", "sachbearbeitung"), ("p-3", "verwaltungsleitung", "verwaltungsleitung")
-    return nacherfasst(haus, "vorlage", [
-        schritt("entwerfen", "2009-03-02", sb, vorlageart="mitteilungsvorlage", betreff=betreff, federfuehrend="a-46",
-                abschnitte=[abschnitt], anlagen=[anlage], beratungsfolge=[{"gremium": "sozialausschuss"}], **felder),
-        schritt("einreichen", "2009-03-03", sb),
-        schritt("freigeben", "2009-03-05", leitung, abweichung="vor der Laufmappe"),
-        schritt("behandlung_nacherfassen", "2009-04-02", DIENST, stand=stand),
-    ])  # fmt: skip
+    return nacherfasst(haus, "vorlage", closed_past([abschnitt], betreff, anlagen=[anlage], **felder))
 
 
 def sitzung(haus: Haus) -> str:
@@ -77,21 +66,21 @@ def sitzung(haus: Haus) -> str:
     teile = {o: ablage.put(f"Niederschrift {o}\n".encode()) for o in (True, False)}
     tag = "2009-04-02"
     steps = [
-        schritt("planen", "2009-03-01", DIENST, gremium="sozialausschuss", beginn=f"{tag}T09:00:00+00:00"),
-        schritt("top_ergaenzen", "2009-03-02", DIENST, titel="Bericht"),
-        schritt("top_ergaenzen", "2009-03-02", DIENST, titel=GEHEIM, oeffentlich=False, bezeichnung="Liegenschaft"),
-        schritt("einladen", "2009-03-10", DIENST),
-        schritt("eroeffnen", tag, DIENST),
-        *(schritt("ergebnis", tag, DIENST, top=n, wortlaut="zur Kenntnis genommen") for n in (1, 2)),
-        schritt("schliessen", tag, DIENST),
+        past_step("planen", "2009-03-01", DIENST, gremium="sozialausschuss", beginn=f"{tag}T09:00:00+00:00"),
+        past_step("top_ergaenzen", "2009-03-02", DIENST, titel="Bericht"),
+        past_step("top_ergaenzen", "2009-03-02", DIENST, titel=GEHEIM, oeffentlich=False, bezeichnung="Liegenschaft"),
+        past_step("einladen", "2009-03-10", DIENST),
+        past_step("eroeffnen", tag, DIENST),
+        *(past_step("ergebnis", tag, DIENST, top=n, wortlaut="zur Kenntnis genommen") for n in (1, 2)),
+        past_step("schliessen", tag, DIENST),
         *(
-            schritt(
+            past_step(
                 "niederschrift_erfassen", tag, DIENST, top=n, text={"digest": teile[n == 1], "groesse": 20}, oeffentlich=n == 1
             )
             for n in (1, 2)
         ),
-        schritt("niederschrift_unterzeichnen", "2009-04-20", ("p-6", "a-10", "schriftfuehrung"), original="Akte"),
-        schritt("niederschrift_unterzeichnen", "2009-04-21", ("p-7", "a-10", "vorsitz"), original="Akte"),
+        past_step("niederschrift_unterzeichnen", "2009-04-20", ("p-6", "a-10", "schriftfuehrung"), original="Akte"),
+        past_step("niederschrift_unterzeichnen", "2009-04-21", ("p-7", "a-10", "vorsitz"), original="Akte"),
     ]
     return nacherfasst(haus, "sitzung", steps)
 
@@ -101,9 +90,8 @@ def angeboten(haus: Haus, *vorgaenge: str, ordner: Path) -> tuple[str, Path]:
     return str(gesagt["vorgang"]), Path(gesagt["datei"])
 
 
-def antwort(haus: Haus, vorgang: str, ziel: Path, je: dict[str, str], prozess: str | None = None) -> Path:
+def antwort(z: dict[str, Any], ziel: Path, je: dict[str, str], prozess: str | None = None) -> Path:
     """A 0502 as an archive would send it; ``je``: case to valuation."""
-    z = haus.ok("aussonderung", "show", vorgang)["zustand"]
     wurzel = xml.message("0502")
     kopf = xml.add(wurzel, "Kopf")
     xml.add(kopf, "ProzessID", prozess or z["id"])
@@ -113,15 +101,39 @@ def antwort(haus: Haus, vorgang: str, ziel: Path, je: dict[str, str], prozess: s
         xml.add(xml.add(xml.add(kopf, wer), "Institution"), "Name", "Stadtarchiv")
     xml.add(kopf, "Empfangsbestaetigung", 0)
     for angebot in z["angebote"]:
-        if angebot["vorgang"] in je:
-            objekt = xml.add(wurzel, "BewertetesObjekt")
-            xml.add(objekt, "ID", angebot["objekt"])
-            art = xml.add(xml.add(objekt, "Aussonderungsart"), "Aussonderungsart")
-            etree.SubElement(art, "code").text = je[angebot["vorgang"]]
+        objekt = xml.add(wurzel, "BewertetesObjekt")
+        xml.add(objekt, "ID", angebot["objekt"])
+        art = xml.add(xml.add(objekt, "Aussonderungsart"), "Aussonderungsart")
+        etree.SubElement(art, "code").text = je[angebot["vorgang"]]
     ziel.write_bytes(xml.to_bytes(wurzel))
     return ziel
 
 
+async def forget_histories(daten: Path, *workflows: str) -> None:
+    """As Temporal does when its own retention is over."""
+    adresse = address_of_running(daten)
+    assert adresse is not None
+    client = await Client.connect(adresse)
+    for workflow in workflows:
+        ausfuehrung = WorkflowExecution(workflow_id=workflow)
+        await client.workflow_service.delete_workflow_execution(
+            DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=ausfuehrung)
+        )
+        while await _still_known(client, workflow):
+            await asyncio.sleep(0.1)  # the server deletes in its own time and tells nobody
+
+
+async def _still_known(client: Client, workflow: str) -> bool:
+    try:
+        await client.get_workflow_handle(workflow).describe()
+    except RPCError as fehler:
+        if fehler.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+@pytest.mark.timeout(300)
 def test_from_the_offer_to_the_container(haus: Haus, schema: etree.XMLSchema, tmp_path: Path) -> None:
     geheim = {"oeffentlich": False, "bezeichnung": "Liegenschaftssache"}
     v, n, s = (
@@ -129,59 +141,40 @@ def test_from_the_offer_to_the_container(haus: Haus, schema: etree.XMLSchema, tm
         papier(haus, GEHEIM, aktenzeichen="51.04", **geheim),
         sitzung(haus),
     )
-    haus.ok("vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "Neu", "--federfuehrend", "a-46", wer=SB)
-
-    faellig = haus.run("aussonderung", "faellig")
-    assert "3 Vorgänge" in faellig.stdout and "Liegenschaftssache" in faellig.stdout
-    assert GEHEIM not in faellig.stdout
-    assert "3 Vorgänge" not in haus.run("aussonderung", "faellig", "--am", "2019-12-31").stdout
-
-    gehts_nicht = haus.run("aussonderung", "anbieten", v, "--am", "2019-12-31", "--ausgabe", str(tmp_path), wer=DIENST)
-    assert gehts_nicht.returncode == 2 and "länger aufzubewahren" in gehts_nicht.stderr
+    faellig = haus.run("aussonderung", "faellig").stdout
+    assert "3 Vorgänge" in faellig and "Liegenschaftssache" in faellig
+    assert GEHEIM not in faellig
 
     a, anbieteverzeichnis = angeboten(haus, "--alle", ordner=tmp_path)
     wurzel = xml.parse(anbieteverzeichnis.read_bytes())
     assert xml.schema_findings(wurzel, schema) == []
     assert len(wurzel.findall(".//x:Akte", X)) == 2, "zwei Vorlagen haben dasselbe Aktenzeichen"
-    assert not list(wurzel.iter(f"{{{xml.NS}}}Primaerdokument"))
-    haus.ok("aussonderung", "verzeichnis", a, "--ausgabe", str(tmp_path / "noch-einmal.xml"))
-    assert (tmp_path / "noch-einmal.xml").read_bytes() == anbieteverzeichnis.read_bytes()
     doppelt = haus.run("aussonderung", "anbieten", v, "--ausgabe", str(tmp_path), wer=DIENST)
     assert doppelt.returncode == 2 and "schon angeboten" in doppelt.stderr
+    asyncio.run(forget_histories(haus.daten, v, n, s))  # the record does not live there
+    haus.ok("aussonderung", "verzeichnis", a, "--ausgabe", str(tmp_path / "noch-einmal.xml"))
+    assert (tmp_path / "noch-einmal.xml").read_bytes() == anbieteverzeichnis.read_bytes()
 
-    zu_frueh = haus.run("aussonderung", "abgeben", a, "--ausgabe", str(tmp_path))
-    assert zu_frueh.returncode == 2 and "noch nicht bewertet" in zu_frueh.stderr
+    z, je = haus.ok("aussonderung", "show", a)["zustand"], {v: "A", n: "V", s: "A"}
     uebernehmen = ("aussonderung", "bewertung-uebernehmen", a, "--herkunft", "De-Mail", "--verzeichnis")
-    fremd = antwort(haus, a, tmp_path / "fremd.xml", {v: "A", n: "A", s: "A"}, prozess="9fde4e7a-b41b-11ec-9225-005056871b7c")
-    for datei, satz in (
-        (fremd, "gehört zum Prozess"),
-        (antwort(haus, a, tmp_path / "teil.xml", {v: "A", n: "V"}), "fehlt"),
-        (anbieteverzeichnis, "kein Bewertungsverzeichnis"),
-        (Path("README.md"), "kein lesbares XML"),
-    ):
+    fremd = antwort(z, tmp_path / "fremd.xml", je, prozess="9fde4e7a-b41b-11ec-9225-005056871b7c")
+    for datei, satz in ((fremd, "gehört zum Prozess"), (anbieteverzeichnis, "kein Bewertungsverzeichnis")):
         lauf = haus.run(*uebernehmen, f"@{datei}", wer=ARCHIV)
         assert lauf.returncode == 2 and satz in lauf.stderr, lauf.stderr
-    b0502 = antwort(
-        haus, a, tmp_path / f"{a.rsplit('/', 1)[-1]}_Aussonderung.Bewertungsverzeichnis.0502.xml", {v: "A", n: "V", s: "A"}
-    )
+    b0502 = antwort(z, tmp_path / f"{z['id']}_Aussonderung.Bewertungsverzeichnis.0502.xml", je)
     assert xml.schema_findings(xml.parse(b0502.read_bytes()), schema) == []
     haus.ok(*uebernehmen, f"@{b0502}", wer=ARCHIV)
 
-    gegeben = haus.ok("aussonderung", "abgeben", a, "--ausgabe", str(tmp_path))
+    gegeben, noch = (haus.ok("aussonderung", "abgeben", a, "--ausgabe", str(ordner)) for ordner in (tmp_path, haus.daten))
     container = Path(gegeben["datei"])
-    assert container.name == f"{a.rsplit('/', 1)[-1]}_Aussonderung.Aussonderung.0503.zip"
-    assert gegeben["pruefsumme"] == hashlib.sha256(container.read_bytes()).hexdigest()
-    anderswo = tmp_path / "anderswo"
-    anderswo.mkdir()
-    noch = haus.ok("aussonderung", "abgeben", a, "--ausgabe", str(anderswo))
-    assert noch["pruefsumme"] == gegeben["pruefsumme"], "dieselben Bytes"
+    assert container.name == f"{z['id']}_Aussonderung.Aussonderung.0503.zip"
+    assert noch["pruefsumme"] == gegeben["pruefsumme"] == hashlib.sha256(container.read_bytes()).hexdigest(), "dieselben Bytes"
     assert pruefung.check_files([anbieteverzeichnis, b0502, container], schema) == []
     _look_inside(container)
 
     haus.ok("aussonderung", "abgabe-bestaetigen", a, "--pruefsumme", gegeben["pruefsumme"], wer=ARCHIV)
     show = haus.run("aussonderung", "show", a).stdout
     assert "abgegeben" in show and "nicht archivwürdig" in show and GEHEIM not in show
-    assert GEHEIM not in haus.run("aussonderung", "list").stdout
     assert haus.ok("vorlage", "show", n)["zustand"]["betreff"] == GEHEIM, "vernichtet ist nichts"
 
 

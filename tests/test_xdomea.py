@@ -21,10 +21,10 @@ from dokumente.setzen import set_pdf
 from lifecycle.ablehnung import FalscheStufe, Unplausibel
 from lifecycle.aussonderung import case_facts
 from lifecycle.gemeinsam import seal_digest
-from rathaus import DIENST, SCHRIFT, VORSITZ, Rathaus, S, V
+from rathaus import ARCHIV, DIENST, SCHRIFT, VORSITZ, Rathaus, S, V
 from schemas.aussonderung import Angebot
 from schriftgut import M, held
-from welt import SYSTEM, wer
+from welt import SYSTEM
 
 GEHEIM = "Grundstück Bachstraße 5"
 PROZESS = "5f0c0c5e-6c4b-5a0e-9b0e-0a5c1c7a0001"
@@ -109,7 +109,7 @@ class Abgabe:
     def valued(self, v: str = "A", s: str = "A") -> None:
         zeilen = [{"objekt": a.objekt, "art": art} for a, art in zip(self.haus.state(A).angebote, (v, s), strict=True)]
         verzeichnis = {"prozess": PROZESS, "bewertungen": zeilen, "datei": self.put("0502")}
-        self.haus.do(A, "bewertung_uebernehmen", wer("p-arch", "archiv", "archiv"), verzeichnis=verzeichnis, herkunft="Test")
+        self.haus.do(A, "bewertung_uebernehmen", ARCHIV, verzeichnis=verzeichnis, herkunft="Test")
 
     def write(self, ordner: Path) -> Path:
         ordner.mkdir(exist_ok=True)

@@ -11,13 +11,11 @@ from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, N
 from lifecycle.aussonderung import HOECHSTENS, case_facts, closed_on, file_uuid, kept_until, obstacle, standing_offers
 from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
-from rathaus import AL, DIENST, LEITUNG, TEXT, Rathaus, S, V
+from rathaus import AL, ARCHIV, DIENST, LEITUNG, TEXT, Rathaus, S, V
 from schemas.aussonderung import Bewertungsart, Fall, Stufe
-from welt import wer
 
 P = "5f0c0c5e-6c4b-5a0e-9b0e-0a5c1c7a0001"
 A = f"aussonderung/muster/{P}"
-ARCHIV = wer("p-arch", "stadtarchiv", "archiv")
 SIEGEL = "b" * 64
 STICHTAG = "2033-01-02"
 
