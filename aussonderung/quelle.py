@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -47,6 +46,16 @@ class Quelle:
         verweis = next((v for v in self.verweise if v.digest == digest), None)
         return verweis.fehlt if verweis else "gelöscht"
 
+    def stands(self, siegel: str) -> bool:
+        """Whether the case is still the one that was sealed so: content may be deleted since, but it was not taken up again."""
+        neu = False
+        for kopf, inhalt in self.verlauf:
+            if kopf.art == "versiegelt" and "siegel" in inhalt.felder:
+                neu = neu or inhalt.felder["siegel"].wert == siegel
+            elif kopf.art == "wiederaufnehmen":
+                neu = False
+        return neu
+
 
 def read(lager: Lager, objekt_id: str, workflow: str) -> Quelle:
     """The case of that package. Raises PaketFehler, Unplausibel."""
@@ -55,7 +64,7 @@ def read(lager: Lager, objekt_id: str, workflow: str) -> Quelle:
     namen = lager.names(objekt_id)
     return Quelle(
         workflow=workflow,
-        z=partial_state(kern_of(workflow).zustand, json.loads(lager.read(objekt_id, "zustand.json")), workflow),
+        z=_state(kern_of(workflow).zustand, lager.read(objekt_id, "zustand.json"), workflow),
         verlauf=tuple((Kopf.model_validate(e["kopf"]), Inhalt.model_validate(e["inhalt"])) for e in eintraege),
         verweise=tuple(Dokumentverweis.model_validate(v) for v in json.loads(lager.read(objekt_id, "dokumente.json"))),
         beilagen=tuple(n for n in namen if not n.startswith(DOKUMENTE)),
@@ -63,30 +72,9 @@ def read(lager: Lager, objekt_id: str, workflow: str) -> Quelle:
     )
 
 
-def partial_state(form: type[Zustand], roh: dict[str, Any], workflow: str) -> Zustand:
-    """The state; parts of it that are no longer whole because something in them was deleted are left out."""
-    for _ in range(1000):
-        try:
-            return form.model_validate(roh)
-        except ValidationError as fehler:
-            _leave_out(roh, fehler.errors(include_url=False)[0]["loc"])
-    raise Unplausibel(f"Der Stand im Paket von {workflow} ist nicht lesbar. Bitte die Revision verständigen.")
-
-
-def _leave_out(roh: dict[str, Any], weg: tuple[int | str, ...]) -> None:
-    """Takes out the innermost part on that way that is there: of a missing field, what should have had it."""
-    oben: Any = roh
-    kette: list[tuple[Any, int | str]] = []
-    for schritt in weg:
-        da = (
-            schritt in oben
-            if isinstance(oben, dict)
-            else isinstance(oben, list) and isinstance(schritt, int) and schritt < len(oben)
-        )
-        if not da:
-            break
-        kette.append((oben, schritt))
-        oben = oben[schritt]
-    if kette:
-        ort, schritt = kette[-1]
-        del ort[schritt]
+def _state(form: type[Zustand], roh: bytes, workflow: str) -> Zustand:
+    """The sealed state. Where content was deleted, placeholders stand in it, so it is whole. Raises Unplausibel."""
+    try:
+        return form.model_validate_json(roh)
+    except ValidationError:
+        raise Unplausibel(f"Der Stand im Paket von {workflow} ist nicht lesbar. Bitte die Revision verständigen.") from None

@@ -31,7 +31,12 @@ HOECHSTENS = 500
 """Cases in one offer: more would not fit into one command."""
 AUSSONDERBAR = ("vorlage", "sitzung", "auftrag")
 """Kinds of case that an archive is offered."""
-NACH_DEM_ENDE = frozenset({"versiegelt", "rueckmeldung", "zustellung_aufgegeben", "regelstand_heben", "berichtigen"})
+NACH_DEM_ENDE = frozenset(
+    {
+        *("versiegelt", "rueckmeldung", "zustellung_aufgegeben", "regelstand_heben"),
+        *("loeschung_beantragen", "loeschung_bestaetigen", "loeschung_ablehnen", "loeschung_vollzogen"),
+    }
+)
 """Entries that do not count for the day on which a case was closed: they come with its end or after it."""
 Dauer = int | Literal["dauernd"]
 

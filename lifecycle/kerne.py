@@ -1,4 +1,4 @@
-"""The seven state machines by the first part of their workflows' ids."""
+"""The eight state machines by the first part of their workflows' ids."""
 
 from typing import Any
 

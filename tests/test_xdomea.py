@@ -192,38 +192,35 @@ def test_nothing_is_given_before_it_is_valued_or_where_nothing_is_wanted(abgabe:
 
 def test_a_case_that_was_taken_up_again_is_not_the_one_that_was_offered(abgabe: Abgabe, tmp_path: Path) -> None:
     abgabe.valued()
-    z = abgabe.haus.state(V)
-    abgabe.haus.staende[V] = z.model_copy(update={"siegel": "f" * 64})
+    siegel = abgabe.haus.state(V).siegel
+    abgabe.haus.do(V, "wiederaufnehmen", DIENST, grund="Nachtrag", siegel=siegel)
+    abgabe.haus.do(V, "beratung_beenden", DIENST, grund="erledigt")
+    abgabe.verlauf[V] = abgabe._sealed(V)
     abgabe.pack(V)
     with pytest.raises(FalscheStufe, match="hat sich geändert"):
         abgabe.write(tmp_path / "a")
 
 
 def test_what_was_deleted_is_named_and_the_rest_is_given(abgabe: Abgabe, schema: etree.XMLSchema, tmp_path: Path) -> None:
-    """Content of entries, a document, a field of the state: all gone by order of somebody."""
+    """Content of entries and a document are gone by order of somebody, after the offer; placeholders stand in the state."""
     abgabe.valued()
-    digest = abgabe.haus.state(V).fassung.anlagen[1].digest
+    z = abgabe.haus.state(V)
+    geheim = z.fassung.anlagen[1].digest
     for nr, (kopf, alles) in enumerate(abgabe.verlauf[V]):
         rest = {k: v for k, v in alles.felder.items() if k not in ("betreff", "anlagen")}
         abgabe.verlauf[V][nr] = kopf, Inhalt(felder=rest)
-    abgabe.ablage.path(digest).unlink()
+    abgabe.ablage.path(geheim).unlink()
+    fassung = z.fassung.model_copy(update={"anlagen": z.fassung.anlagen[1:]})
+    abgabe.haus.staende[V] = z.model_copy(update={"betreff": "[gelöscht]", "fassungen": (fassung,), "siegel": "f" * 64})
     abgabe.pack(V)
-
-    def state_without(angebot: Angebot) -> quelle.Quelle:
-        q = abgabe.read(angebot)
-        if angebot.vorgang != V:
-            return q
-        roh = q.z.model_dump(mode="json", exclude_defaults=True)
-        del roh["betreff"], roh["fassungen"][0]["anlagen"][0]["name"]
-        return quelle.Quelle(q.workflow, quelle.partial_state(type(q.z), roh, V), q.verlauf, q.verweise, q.beilagen, q.lies)
-
-    roh, dateien = nachricht.transfer(abgabe.haus.state(A), KOPF, state_without, lambda stelle, zeit: stelle)
-    pfad = behaelter.write(tmp_path, PROZESS, roh, dateien)[0]
+    pfad = abgabe.write(tmp_path / "a")
     assert pruefung.check_files([pfad], schema) == []
-    wurzel = xml.parse(roh)
+    with zipfile.ZipFile(pfad) as container:
+        wurzel = xml.parse(container.read(container.namelist()[0]))
     assert "entwerfen (Inhalt gelöscht)" in xml.texts(wurzel, ".//x:HistorienProtokollInformation/x:Aktion")
-    assert any("gelöscht mit dem Inhalt von Eintrag" in b for b in xml.texts(wurzel, ".//x:AllgemeineMetadaten/x:Bemerkung"))
-    assert xml.texts(wurzel, ".//x:Vorgang/x:AllgemeineMetadaten/x:Betreff")[0] == "(Inhalt gelöscht)"
+    bemerkung = next(b for b in xml.texts(wurzel, ".//x:Anlage/x:AllgemeineMetadaten/x:Bemerkung") if "gelöscht" in b)
+    assert bemerkung.startswith("nichtöffentlich; gelöscht mit dem Inhalt von Eintrag 1")
+    assert "[gelöscht]" in xml.texts(wurzel, ".//x:Vorgang/x:AllgemeineMetadaten/x:Betreff")
 
 
 def test_a_damaged_document_is_no_part_of_a_container(abgabe: Abgabe, tmp_path: Path) -> None:
