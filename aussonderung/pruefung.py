@@ -6,6 +6,7 @@ Works on files alone. A finding breaks a rule; a remark does not, but somebody s
 import hashlib
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ DATEINAME = re.compile(rf"{UUID}(_[^/\\]+)?\.[A-Za-z0-9]+")
 """``<UUID>.<ext>`` or ``<UUID>_<Betreff>.<ext>``."""
 OBJEKTE = {"Akte": "001", "Teilakte": "001", "Dokument": "002", "Anlage": "002", "Vorgang": "003", "Teilvorgang": "003"}
 """Elements that are objects of their own, and their code as Schriftgutobjekttyp."""
+UNLESBAR = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, ValueError)
+"""All that a damaged ZIP makes the library raise: an unknown packing, a password, names that are no text."""
 KENNUNG = "x:Identifikation/x:ID"
 
 
@@ -171,7 +174,7 @@ def _open(pfad: Path) -> tuple[Element, list[tuple[str, bool]]]:
                 return _container(pfad.name, behaelter)
         with pfad.open("rb") as datei:
             wurzel = parse(datei.read(HOECHSTGROESSE + 1))
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+    except UNLESBAR:
         raise Unplausibel(f"Die Datei „{pfad.name}“ lässt sich nicht lesen. Bitte den Pfad prüfen.") from None
     return wurzel, list(_file_name(pfad.name, wurzel, "xml"))
 
@@ -215,6 +218,6 @@ def _sha256(datei: IO[bytes]) -> str | None:
     try:
         while stueck := datei.read(1 << 20):
             summe.update(stueck)
-    except zipfile.BadZipFile:
+    except UNLESBAR:
         return None
     return summe.hexdigest()

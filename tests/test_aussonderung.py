@@ -17,7 +17,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from archive.ablage import Ablage
 from aussonderung import pruefung, xml
-from conftest import SHARED
 from embedded import address_of_running
 from haus import DIENST, Haus
 from wege import closed_past, past_step
@@ -34,15 +33,6 @@ def haus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Haus]:
     haus.up()
     yield haus
     assert haus.down() == 0
-
-
-@pytest.fixture(scope="module")
-def schema() -> etree.XMLSchema:
-    """The standard's own."""
-    ordner = SHARED / "data" / "xdomea" / "3.0.0"
-    if not ordner.is_dir():
-        pytest.skip("Das Schema von xdomea 3.0.0 (../shared/data/xdomea) liegt hier nicht.")
-    return pruefung.load_schema(ordner)
 
 
 def nacherfasst(haus: Haus, typ: str, schritte: list[dict[str, Any]]) -> str:
