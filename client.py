@@ -140,8 +140,7 @@ class Laufmappe:
 
     async def handover_facts(self, kommune: str, vorgaenge: Sequence[str], *, ausser: str = "") -> tuple[Fall, ...]:
         """What is to be known of closed cases before the archive is offered them. Raises Unbekannt for one that there is not."""
-        alle = await self.register.states(kommune, "aussonderung")
-        schon = standing_offers(z for w, z in alle if w != ausser and isinstance(z, Aussonderung))
+        schon = await self.offered(kommune, ausser=ausser)
         faelle = []
         for vorgang in vorgaenge:
             typ, ort, _ = vorgang.split("/", 2) if vorgang.count("/") >= 2 else ("", "", "")
@@ -150,6 +149,11 @@ class Laufmappe:
                 raise Unbekannt(f"Den Vorgang „{vorgang}“ gibt es hier nicht. Bitte die Kennung prüfen.")
             faelle.append(case_facts(vorgang, z, await self.register.entries(vorgang), schon.get(vorgang)))
         return tuple(faelle)
+
+    async def offered(self, kommune: str, *, ausser: str = "") -> dict[str, str]:
+        """Cases that stand in a handing over already, and in which."""
+        alle = await self.register.states(kommune, "aussonderung")
+        return standing_offers(z for w, z in alle if w != ausser and isinstance(z, Aussonderung))
 
     async def _sealed(self, workflow: str) -> dict[str, Any]:
         """The seal that a closed case bears; and what a paper's meetings, or a meeting's open papers, say by now."""

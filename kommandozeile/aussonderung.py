@@ -34,7 +34,7 @@ from kommandozeile.lauf import (
     run,
 )
 from lifecycle.ablehnung import Unbekannt, Unplausibel
-from lifecycle.aussonderung import AUSSONDERBAR, HOECHSTENS, Hindernis, kept_until, obstacle, period
+from lifecycle.aussonderung import AUSSONDERBAR, HOECHSTENS, Hindernis, case_facts, kept_until, obstacle, period
 from lifecycle.fristen import day
 from schemas.auftrag import Auftrag
 from schemas.aussonderung import Angebot, Aussonderung, Fall
@@ -57,11 +57,27 @@ ORDNER = Annotated[Path, typer.Option("--ausgabe", "-o", help="Ordner, in den de
 # --- what is due --------------------------------------------------------------------------------------------------------
 
 
-async def _facts(lm: Laufmappe, kommune: str) -> list[tuple[Fall, Zustand]]:
-    """Every closed case of the town that an archive is offered."""
-    staende = {w: z for typ in AUSSONDERBAR for w, z in await lm.register.states(kommune, typ) if z.siegel}
-    faelle = await lm.handover_facts(kommune, tuple(staende))
-    return [(fall, staende[fall.vorgang]) for fall in faelle]
+Beurteilt = tuple[Fall, Zustand, Hindernis | None]
+
+
+async def _judged(lm: Laufmappe, rw: Regelwerk, kommune: str, stichtag: dt.date) -> list[Beurteilt]:
+    """Every closed case of the town that an archive is offered, and why it cannot be yet.
+
+    A case was not closed before it began: only where that is long enough ago, its entries are read for the true day.
+    """
+    schon = await lm.offered(kommune)
+    alle: list[Beurteilt] = []
+    for workflow, z in [eins for typ in AUSSONDERBAR for eins in await lm.register.states(kommune, typ)]:
+        if z.siegel is None or z.begonnen is None:
+            continue
+        fall = case_facts(workflow, z, (), schon.get(workflow)).model_copy(update={"geschlossen_am": day(z.begonnen)})
+        dauer = period(rw, fall.art)
+        hindernis = obstacle(fall, dauer, stichtag)
+        if hindernis is None:
+            fall = case_facts(workflow, z, await lm.register.entries(workflow), schon.get(workflow))
+            hindernis = obstacle(fall, dauer, stichtag)
+        alle.append((fall, z, hindernis))
+    return alle
 
 
 def _designation(z: Zustand) -> str:
@@ -94,7 +110,7 @@ def faellig(kommune: Kommune, am: STICHTAG = None, daten: Daten = None, als_json
         stichtag = _day(am)
         async with opened(daten, kommune) as (lm, g):
             rw = _rules(g.regelwerke, kommune)
-            alle = [(f, z, obstacle(f, period(rw, f.art), stichtag)) for f, z in await _facts(lm, kommune)]
+            alle = await _judged(lm, rw, kommune, stichtag)
         zeilen = [_row(f, z, period(rw, f.art)) for f, z, hindernis in alle if hindernis is None]
         nicht = Counter((h.value, f.art) for f, _, h in alle if h is not None)
         _show_due(stichtag, zeilen, nicht, als_json)
@@ -195,7 +211,7 @@ def anbieten(
 async def _due(lm: Laufmappe, g: Gewerke, kommune: str, stichtag: dt.date) -> list[str]:
     """What can be offered, the longest closed first, no more than one offer holds. Raises Unplausibel if there is nothing."""
     rw = _rules(g.regelwerke, kommune)
-    faelle = [f for f, _ in await _facts(lm, kommune) if obstacle(f, period(rw, f.art), stichtag) is None]
+    faelle = [f for f, _, hindernis in await _judged(lm, rw, kommune, stichtag) if hindernis is None]
     if not faelle:
         raise Unplausibel(f"Zum {stichtag:%d.%m.%Y} ist nichts anzubieten. „laufmappe aussonderung faellig“ zeigt, warum.")
     return [f.vorgang for f in sorted(faelle, key=lambda f: (f.geschlossen_am or dt.date.max, f.vorgang))][:HOECHSTENS]
