@@ -175,6 +175,8 @@ def _referral(wert: str, lm: Laufmappe) -> dict[str, Any]:
 def _deletion(wert: str, lm: Laufmappe) -> dict[str, Any]:
     gelesen = colons(wert, ("seq", "felder"), 2, "3:betreff,stand.betreff")
     return {"seq": gelesen["seq"], "felder": KOMMA.split(gelesen["felder"])}
+
+
 def _valuation(wert: str, lm: Laufmappe) -> dict[str, Any]:
     """A 0502 as it came: what it says, and the file itself into the document store."""
     if not wert.startswith("@"):

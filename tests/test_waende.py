@@ -19,7 +19,6 @@ BODEN = {
     "lifecycle": {"schemas"},
     "beweis": {"schemas", "lifecycle"},
     "archive": {"schemas", "lifecycle", "beweis", "oparl", "dokumente"},
-    "archive": {"schemas", "lifecycle", "beweis"},
     "aussonderung": {"schemas", "lifecycle", "beweis", "archive"},
     "dokumente": {"schemas", "lifecycle"},
     "oparl": {"schemas", "lifecycle", "dokumente"},
