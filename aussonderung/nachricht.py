@@ -71,7 +71,7 @@ def _files(angebote: Sequence[Angebot], lies: Lesen, nenne: Benennung, *, mit_da
     akten: dict[str, Akte] = {}
     for angebot in angebote:
         quelle = lies(angebot)
-        if not quelle.stands(angebot.siegel):
+        if not quelle.stands_since(angebot.seq):
             raise FalscheStufe(
                 f"Der Vorgang {angebot.vorgang} hat sich geändert, seit er angeboten wurde. "
                 "Bitte das Angebot zurückziehen und neu anbieten."

@@ -46,15 +46,9 @@ class Quelle:
         verweis = next((v for v in self.verweise if v.digest == digest), None)
         return verweis.fehlt if verweis else "gelöscht"
 
-    def stands(self, siegel: str) -> bool:
-        """Whether the case is still the one that was sealed so: content may be deleted since, but it was not taken up again."""
-        neu = False
-        for kopf, inhalt in self.verlauf:
-            if kopf.art == "versiegelt" and "siegel" in inhalt.felder:
-                neu = neu or inhalt.felder["siegel"].wert == siegel
-            elif kopf.art == "wiederaufnehmen":
-                neu = False
-        return neu
+    def stands_since(self, seq: int) -> bool:
+        """Whether the case is still the one that ended with that entry: content may be deleted since, but it was not taken up again."""
+        return not any(kopf.seq > seq and kopf.art == "wiederaufnehmen" for kopf, _ in self.verlauf)
 
 
 def read(lager: Lager, objekt_id: str, workflow: str) -> Quelle:

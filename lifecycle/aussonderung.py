@@ -98,7 +98,7 @@ def case_facts(workflow: str, z: Zustand, eintraege: Sequence[Eintrag], anderswo
         objekt=object_uuid(workflow),
         akte=file_uuid(z.kommune, reference_of(z)),
         art=kind_of(workflow, z),
-        siegel=z.siegel,
+        seq=z.seq if z.siegel else None,
         geschlossen_am=closed_on(eintraege) if z.siegel else None,
         anderswo=anderswo,
     )
@@ -137,7 +137,7 @@ SAETZE: Mapping[Hindernis, str] = {
 
 def obstacle(fall: Fall, dauer: Dauer | None, stichtag: dt.date) -> Hindernis | None:
     """Why a case cannot be offered as of that day; None if it can."""
-    if fall.siegel is None or fall.geschlossen_am is None:
+    if fall.seq is None or fall.geschlossen_am is None:
         return Hindernis.OFFEN
     if fall.anderswo is not None:
         return Hindernis.ANGEBOTEN
@@ -185,7 +185,7 @@ class Anbieten(Kommando[Aussonderung]):
 
     def _offers(self) -> Iterator[Angebot]:
         for fall, dauer in zip(self.faelle, self.dauern, strict=True):
-            assert isinstance(dauer, int) and fall.siegel and fall.geschlossen_am  # verified
+            assert isinstance(dauer, int) and fall.seq and fall.geschlossen_am  # verified
             mehr = {"jahre": dauer, "aufbewahrt_bis": kept_until(fall.geschlossen_am, dauer)}
             yield Angebot.model_validate(fall.model_dump(exclude={"anderswo"}) | mehr)
 

@@ -62,7 +62,7 @@ class Bewertungsverzeichnis(Modell):
 class Fall(Modell):
     """What the door knows of a case that is to be offered: opaque ids and dates only.
 
-    ``objekt`` and ``akte`` are its UUIDs in xdomea; ``siegel`` and ``geschlossen_am`` (in Berlin) are missing while it is open.
+    ``objekt`` and ``akte`` are its UUIDs in xdomea; ``seq`` (its last entry) and ``geschlossen_am`` (in Berlin) are missing while it is open.
     ``anderswo``: id of a handing over in which it stands already.
     """
 
@@ -70,19 +70,22 @@ class Fall(Modell):
     objekt: Uuid
     akte: Uuid
     art: Kennung
-    siegel: Digest | None = None
+    seq: PositiveInt | None = None
     geschlossen_am: Tag | None = None
     anderswo: str | None = None
 
 
 class Angebot(Modell):
-    """One case that was offered. ``siegel`` names the state that was: taken up again, it is another one."""
+    """One case that was offered. ``seq`` was its last entry then: taken up again after it, it is another case.
+
+    No digest of its state stands here: one would outlive what is deleted from the state, and say what it was to whoever can guess.
+    """
 
     vorgang: str
     objekt: Uuid
     akte: Uuid
     art: Kennung
-    siegel: Digest
+    seq: PositiveInt
     geschlossen_am: Tag
     jahre: PositiveInt
     aufbewahrt_bis: Tag

@@ -79,7 +79,7 @@ def test_no_subject_is_in_its_commands(beendet: Rathaus) -> None:
         (STICHTAG, {"art": "anfrage"}, "keine Aufbewahrungsfrist; für „anfrage“"),
         (STICHTAG, {"art": "beschlussvorlage"}, "dauernd"),
         (STICHTAG, {"anderswo": "x"}, "schon angeboten"),
-        (STICHTAG, {"siegel": None}, "nicht abgeschlossen"),
+        (STICHTAG, {"seq": None}, "nicht abgeschlossen"),
         ("2033-01-04", {}, "in der Zukunft"),
     ],
 )
@@ -188,7 +188,7 @@ def test_the_years_run_from_the_end_of_the_year(geschlossen: dt.date, jahre: int
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.integers(1, 200))
 def test_once_over_it_stays_over(tag: dt.date, jahre: int) -> None:
-    f = Fall(vorgang=V, objekt=P, akte=P, art="x", siegel=SIEGEL, geschlossen_am=dt.date(2010, 6, 1))
+    f = Fall(vorgang=V, objekt=P, akte=P, art="x", seq=1, geschlossen_am=dt.date(2010, 6, 1))
     if obstacle(f, jahre, tag) is None:
         assert obstacle(f, jahre, tag + dt.timedelta(days=1)) is None
         assert tag > dt.date(2010 + jahre, 12, 31)
