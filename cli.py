@@ -31,16 +31,6 @@ from kommandozeile import (
     schluessel,
     verwaltung,
 )
-from kommandozeile import (
-    ansicht,
-    ausgabe,
-    aussonderung,
-    dateien,
-    ende,
-    pruefung,
-    reihe,
-    verwaltung,
-)
 from kommandozeile import dokument as dokumente
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
