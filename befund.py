@@ -27,7 +27,7 @@ from uebergang import matters
 from worker import TASK_QUEUE, Gewerke, connect, parts
 
 Pruefung = Callable[[Gewerke], AsyncIterator[str]]
-TYPEN = ("vorlage", "sitzung", "auftrag")
+TYPEN = ("vorlage", "sitzung", "auftrag", "aussonderung")
 ZU_OFT = 3
 """Attempts after which something is not merely slow."""
 HOECHSTENS = 2000

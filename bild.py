@@ -10,19 +10,21 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
-from lifecycle import auftrag, sitzung, vorlage
+from lifecycle import auftrag, aussonderung, sitzung, vorlage
 from lifecycle.kern import Kern, Kommando
 from lifecycle.rechte import for_people
 from schemas.auftrag import Stufe as Auftragsstufe
+from schemas.aussonderung import Stufe as Aussonderungsstufe
 from schemas.sitzung import Stufe as Sitzungsstufe
 from schemas.vorlage import Stufe as Vorlagestufe
 
 VON, BIS = "<!-- Bild: Anfang -->", "<!-- Bild: Ende -->"
 WURZEL = Path(__file__).parent
-FAELLE: dict[str, tuple[Kern, type[StrEnum], str]] = {  # type: ignore[type-arg]  # three kinds of state in one table
+FAELLE: dict[str, tuple[Kern, type[StrEnum], str]] = {  # type: ignore[type-arg]  # four kinds of state in one table
     "Vorlage": (vorlage.KERN, Vorlagestufe, "entwurf"),
     "Sitzung": (sitzung.KERN, Sitzungsstufe, "geplant"),
     "Auftrag": (auftrag.KERN, Auftragsstufe, "vorgemerkt"),
+    "Aussonderung": (aussonderung.KERN, Aussonderungsstufe, "angeboten"),
 }
 
 
@@ -93,7 +95,7 @@ def readme(alt: str) -> str:
 
 
 def page() -> str:
-    """``docs/lebenslauf.md``: all three machines, and what each command is for."""
+    """``docs/lebenslauf.md``: all four machines, and what each command is for."""
     teile = [
         "# Lebensläufe",
         "Gezeichnet aus den Regeln (`make bild`); bitte nicht von Hand ändern.",

@@ -17,7 +17,20 @@ import protokollierung
 from client import Laufmappe
 from dokumente.inhalt import Teil
 from embedded import embedded_server
-from kommandozeile import ansicht, ausgabe, dateien, daten_von, ende, luecke, nachspiel, pruefung, reihe, schluessel, verwaltung
+from kommandozeile import (
+    ansicht,
+    ausgabe,
+    aussonderung,
+    dateien,
+    daten_von,
+    ende,
+    luecke,
+    nachspiel,
+    pruefung,
+    reihe,
+    schluessel,
+    verwaltung,
+)
 from kommandozeile import dokument as dokumente
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
@@ -43,6 +56,7 @@ for _typ, _gruppe in (
     *gruppen.items(),
     ("regelwerk", verwaltung.regeln),
     ("uebergang", verwaltung.wechsel),
+    ("aussonderung", aussonderung.gruppe),
     ("post", verwaltung.post),
     ("loeschung", daten_von.loeschung),
     ("schluessel", schluessel.schluessel),

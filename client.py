@@ -7,7 +7,7 @@ it, and tells refusal (``Ablehnung``) from failure (``NichtErreichbar``).
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from dokumente.blatt import Schriftstueck
 from dokumente.setzen import set_pdf
 from dokumente.sicht import Teil
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt, Unbekannt, Unplausibel, Veraltet
+from lifecycle.aussonderung import AUSSONDERBAR, case_facts, standing_offers
 from lifecycle.kern import BERLIN, Kern, Kommando, Nacherfassen, complete, remembered
 from lifecycle.kerne import kern_of
 from lifecycle.nachschlagen import HOECHSTGROESSE_ABSCHNITT, HOECHSTGROESSE_ANLAGE
@@ -32,6 +33,7 @@ from lifecycle.vorlage.folgen import as_copy
 from register import AuftragZeile, Register, RegisterNichtErreichbar
 from register.vergessen import verify_forgettable
 from schemas.akteur import Akteur, Rolle
+from schemas.aussonderung import Aussonderung, Fall
 from schemas.basis import Dokument, Modell
 from schemas.befehl import Quittung, Regelstand
 from schemas.regelwerk import Regelwerke
@@ -132,7 +134,26 @@ class Laufmappe:
             neu |= await self._sealed(workflow)
         if art == "loeschung_beantragen":
             verify_forgettable(workflow, await self.register.heads(workflow), felder.get("stellen", ()))
+        if art == "anbieten":
+            neu["faelle"] = await self.handover_facts(workflow.split("/")[1], felder.get("vorgaenge", ()), ausser=workflow)
         return felder | neu
+
+    async def handover_facts(self, kommune: str, vorgaenge: Sequence[str], *, ausser: str = "") -> tuple[Fall, ...]:
+        """What is to be known of closed cases before the archive is offered them. Raises Unbekannt for one that there is not."""
+        schon = await self.offered(kommune, ausser=ausser)
+        faelle = []
+        for vorgang in vorgaenge:
+            typ, ort, _ = vorgang.split("/", 2) if vorgang.count("/") >= 2 else ("", "", "")
+            z = await self.register.state(vorgang) if typ in AUSSONDERBAR and ort == kommune else None
+            if z is None:
+                raise Unbekannt(f"Den Vorgang „{vorgang}“ gibt es hier nicht. Bitte die Kennung prüfen.")
+            faelle.append(case_facts(vorgang, z, await self.register.entries(vorgang), schon.get(vorgang)))
+        return tuple(faelle)
+
+    async def offered(self, kommune: str, *, ausser: str = "") -> dict[str, str]:
+        """Cases that stand in a handing over already, and in which."""
+        alle = await self.register.states(kommune, "aussonderung")
+        return standing_offers(z for w, z in alle if w != ausser and isinstance(z, Aussonderung))
 
     async def _sealed(self, workflow: str) -> dict[str, Any]:
         """The seal that a closed case bears; and what a paper's meetings, or a meeting's open papers, say by now."""

@@ -65,6 +65,7 @@ from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.regelwerksakte import Regelwerksakte
 from workflows import regeln
 from workflows.auftrag import AuftragWorkflow
+from workflows.aussonderung import AussonderungWorkflow
 from workflows.gremium import GremiumWorkflow
 from workflows.nummernkreis import NummernkreisWorkflow
 from workflows.pruefakte import PruefakteWorkflow, PruefgangWorkflow
@@ -85,6 +86,7 @@ WORKFLOWS = (
     RegelwerksakteWorkflow,
     PruefakteWorkflow,
     PruefgangWorkflow,
+    AussonderungWorkflow,
     ZustellungWorkflow,
 )
 OHNE_SANDKASTEN = (

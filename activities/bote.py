@@ -43,6 +43,7 @@ ARBEIT = {
     "gremium": "Gremium",
     "regelwerk": "Regelwerksakte",
     "pruefakte": "Pruefakte",
+    "aussonderung": "Aussonderung",
 }
 """Workflow type by the first part of the id."""
 IM_FLUG = 4

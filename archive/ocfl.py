@@ -48,6 +48,11 @@ class Lager:
         inventar = self._inventory(objekt_id)
         return tuple(sorted(inventar["versions"], key=lambda v: int(v[1:]))) if inventar else ()
 
+    def names(self, objekt_id: str) -> tuple[str, ...]:
+        """Logical names of the files of its newest version, in order; empty if it does not exist."""
+        inventar = self._inventory(objekt_id)
+        return tuple(sorted(n for ns in inventar["versions"][inventar["head"]]["state"].values() for n in ns)) if inventar else ()
+
     def read(self, objekt_id: str, name: str, version: str | None = None) -> bytes:
         """A file of a version (None: the newest). Raises PaketFehler."""
         inventar = self._inventory(objekt_id)

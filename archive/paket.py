@@ -59,7 +59,7 @@ Der Ordner darüber folgt der Norm OCFL 1.1 (Oxford Common File Layout): invento
 alle Dateien aller Fassungen mit ihrer SHA-512-Prüfsumme.
 """
 
-NAMEN = {"vorlage": "eine Vorlage", "sitzung": "eine Sitzung", "auftrag": "ein Auftrag"}
+NAMEN = {"vorlage": "eine Vorlage", "sitzung": "eine Sitzung", "auftrag": "ein Auftrag", "aussonderung": "eine Aussonderung"}
 
 
 NICHT_IM_SIEGEL = ("siegel", "seq", "zuletzt", "regelwerk")

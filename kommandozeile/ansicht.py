@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from archive.ablage import Ablage
-from kommandozeile import ansicht_auftrag, ansicht_sitzung, ansicht_vorlage, ausgabe
+from kommandozeile import ansicht_auftrag, ansicht_aussonderung, ansicht_sitzung, ansicht_vorlage, ausgabe
 from lifecycle import grunddaten
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.fristen import told as deadline
 from lifecycle.lage import situation
 from lifecycle.unterschied import difference
 from schemas.auftrag import Auftrag
+from schemas.aussonderung import Aussonderung
 from schemas.befehl import Eintrag
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Aenderung, Vorlage
@@ -20,6 +21,7 @@ ANSICHTEN: dict[type[Zustand], Callable[[Any, Sequence[Eintrag]], None]] = {
     Vorlage: ansicht_vorlage.show,
     Sitzung: ansicht_sitzung.show,
     Auftrag: ansicht_auftrag.show,
+    Aussonderung: ansicht_aussonderung.show,
 }
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -111,11 +111,11 @@ async def _give(typ: str, klasse: type[Kommando[Any]], eigene: tuple[Option, ...
         ausgabe.receipt(quittung, werte["als_json"])
 
 
-def group(typ: str, titel: str) -> Gruppe:
-    """All commands and views of one kind of case."""
+def group(typ: str, titel: str, ohne: Container[str] = ()) -> Gruppe:
+    """All commands and views of one kind of case, but those that have a form of their own (``ohne``)."""
     gruppe = Gruppe(help=titel)
     for art, klasse in sorted(KERNE[typ].befehle.items()):
-        if for_people(art):
+        if for_people(art) and art not in ohne:
             gruppe.command(art.replace("_", "-"))(_make(typ, klasse))
     _add_views(gruppe, typ)
     return gruppe
@@ -146,6 +146,11 @@ def _add_views(gruppe: Gruppe, typ: str) -> None:
 
         view(typ, vorgang, kommune, daten, zeigen)
 
+    if typ in STUFEN:
+        _add_list(gruppe, typ)
+
+
+def _add_list(gruppe: Gruppe, typ: str) -> None:
     def auflisten(kommune: str, daten: Path | None, als_json: bool, **gesucht: str | None) -> None:
         """Die Vorgänge auflisten, neueste zuerst."""
 

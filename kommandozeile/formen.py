@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
+from aussonderung import bewertung
 from client import Laufmappe
 from dokumente import auslesen
 from kommandozeile import dateien
@@ -18,6 +19,7 @@ from lifecycle.kern import BERLIN
 from lifecycle.sitzung.ergebnis import Verweisung
 from lifecycle.vorlage.entwurf import Stationswunsch
 from lifecycle.vorlage.laufweg import Platzwunsch
+from schemas.aussonderung import Bewertungsverzeichnis
 from schemas.basis import ERSTES_JAHR, LETZTES_JAHR, Dokument
 from schemas.beratung import Abstimmung
 from schemas.loeschung import Loeschstelle
@@ -175,6 +177,16 @@ def _deletion(wert: str, lm: Laufmappe) -> dict[str, Any]:
     return {"seq": gelesen["seq"], "felder": KOMMA.split(gelesen["felder"])}
 
 
+def _valuation(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    """A 0502 as it came: what it says, and the file itself into the document store."""
+    if not wert.startswith("@"):
+        raise Unplausibel("Bitte das Bewertungsverzeichnis als Datei angeben, zum Beispiel @0502.xml.")
+    daten = dateien.read(Path(wert[1:]))
+    gelesen = bewertung.read(daten)
+    bewertungen = [{"objekt": objekt, "art": art} for objekt, art in gelesen.bewertungen]
+    return {"prozess": gelesen.prozess, "bewertungen": bewertungen, "datei": lm.store_document(daten)}
+
+
 FORMEN: dict[Any, tuple[Form, str]] = {
     Abschnitt: (_section, "NAME=@DATEI"),
     Anlage: (_attachment, "DATEI[,name=…][,sha256=…][,nichtoeffentlich,bezeichnung=…]"),
@@ -184,6 +196,7 @@ FORMEN: dict[Any, tuple[Form, str]] = {
     Abstimmung: (_vote, "WORTLAUT oder ja=…,nein=…"),
     Ursprung: (_origin, "ART[:VON[:DATUM]]"),
     Loeschstelle: (_deletion, "EINTRAG:FELD[,FELD]"),
+    Bewertungsverzeichnis: (_valuation, "@DATEI"),
     Verweisung: (_referral, "GREMIUM:vorberatung|zustaendigkeit[:ROLLE]"),
     AwareDatetime: (lambda wert, lm: moment(wert), "ZEITPUNKT"),
 }

@@ -176,6 +176,13 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     "regelwerk_uebernommen": lambda b: f"beginnt mit {plural(len(b.bestand), 'Fassung', 'Fassungen')} des Regelwerks",
     "regelwerk_vorschlagen": "schlägt das Regelwerk ab {fassung} vor: {grund}",
     "regelwerk_bestaetigen": "bestätigt das Regelwerk ab {fassung}",
+    # Aussonderung
+    "anbieten": lambda b: (
+        f"bietet dem Archiv {plural(len(b.vorgaenge), 'Vorgang', 'Vorgänge')} an (Stichtag {b.stichtag:%d.%m.%Y})"
+    ),
+    "bewertung_uebernehmen": "übernimmt die Bewertung des Archivs ({herkunft})",
+    "abgabe_bestaetigen": lambda b: "die Abgabe an das Archiv ist bestätigt" if b.pruefsumme else "das Archiv übernimmt nichts",
+    "angebot_zurueckziehen": "zieht das Angebot an das Archiv zurück: {grund}",
     # Nummernkreis
     "nummer_vergeben": lambda b: f"vergibt {plural(len(b.vorlagen), 'Nummer', 'Nummern')}",
     "nummer_uebernehmen": "übernimmt die Nummer {nummer}",

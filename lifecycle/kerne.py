@@ -1,8 +1,8 @@
-"""The seven state machines by the first part of their workflows' ids."""
+"""The eight state machines by the first part of their workflows' ids."""
 
 from typing import Any
 
-from lifecycle import auftrag, gremium, nummernkreis, pruefakte, regelwerksakte, sitzung, vorlage
+from lifecycle import auftrag, aussonderung, gremium, nummernkreis, pruefakte, regelwerksakte, sitzung, vorlage
 from lifecycle.ablehnung import Unbekannt
 from lifecycle.kern import Kern
 
@@ -16,6 +16,7 @@ KERNE: dict[str, Kern[Any]] = {
         gremium.KERN,
         regelwerksakte.KERN,
         pruefakte.KERN,
+        aussonderung.KERN,
     )
 }
 

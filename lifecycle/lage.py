@@ -5,6 +5,7 @@ from typing import Any
 
 from lifecycle.vorlage.laufweg import in_path, turn
 from schemas.auftrag import Auftrag
+from schemas.aussonderung import Aussonderung
 from schemas.beratung import TopStatus
 from schemas.gremium import Gremium
 from schemas.nummernkreis import Nummernkreis
@@ -54,6 +55,10 @@ def _pruefakte(z: Pruefakte) -> str:
     return f"Prüfakte: Prüfpunkt über {z.letzter.groesse if z.letzter else 0} Einträge ausgegeben"
 
 
+def _aussonderung(z: Aussonderung) -> str:
+    return f"Aussonderung: {z.stufe.anzeige}, {len(z.angebote)} Vorgänge angeboten, {len(z.archivwuerdig())} übernimmt das Archiv"
+
+
 SAETZE: dict[type[Any], Callable[[Any], str]] = {
     Vorlage: _vorlage,
     Sitzung: _sitzung,
@@ -62,6 +67,7 @@ SAETZE: dict[type[Any], Callable[[Any], str]] = {
     Gremium: _gremium,
     Regelwerksakte: _regelwerk,
     Pruefakte: _pruefakte,
+    Aussonderung: _aussonderung,
 }
 
 

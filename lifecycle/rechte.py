@@ -87,6 +87,7 @@ MITZEICHNUNG = tuple(
 )
 LOESCHEN = (*LEITUNG, (R.AMTSLEITUNG, _federfuehrend), *DIENST)
 VERWALTET = ((R.FACHADMINISTRATION, _jeder),)
+ARCHIV = ((R.ARCHIV, _jeder),)
 NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
 
 ERFASSEN_VERGANGENES = frozenset({R.SITZUNGSDIENST, R.SCHRIFTFUEHRUNG, R.VORSITZ, R.FACHADMINISTRATION, R.SYSTEM})
@@ -189,6 +190,11 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "pruefpunkt_ausgeben": SYSTEM,
     "schluessel_wechseln": VERWALTET,
     "verzeichnis_neu_beginnen": VERWALTET,
+    # Aussonderung
+    "anbieten": DIENST,
+    "bewertung_uebernehmen": DIENST + ARCHIV,
+    "abgabe_bestaetigen": DIENST + ARCHIV,
+    "angebot_zurueckziehen": DIENST,
     # Nummernkreis
     "nummer_vergeben": SYSTEM,
     "nummer_uebernehmen": SYSTEM,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from regelwerk.fund import Fund
 from schemas.regelwerk import Regelwerk
 
-TEXTFELDER = frozenset({"amt"})
+TEXTFELDER = frozenset({"amt", "stelle", "kennung"})
 STELLEN = re.compile(r"(0?([1-9]|1\d|20))?d?")
 """How a number may be written: so many digits, with zeros in front or not."""
 
@@ -29,8 +29,15 @@ REGELN: Mapping[str, Regel] = {
 }
 
 
+AKTENZEICHEN = Regel(("stelle", "jahr", "kennung"))
+"""Several papers may share a file, so nothing in it must tell them apart."""
+
+
 def check(rw: Regelwerk) -> Iterator[Fund]:
-    """Findings on the numbering."""
+    """Findings on the numbering and on the Aktenzeichen."""
+    if rw.aktenzeichen is not None:
+        gruende = _reasons(rw.aktenzeichen, list(_fields(rw.aktenzeichen)), AKTENZEICHEN)
+        yield from (Fund("aktenzeichen", grund) for grund in gruende)
     if rw.nummerierung is None:
         return
     benutzt: dict[str, set[str]] = {}

@@ -75,6 +75,16 @@ def _tasks(rw: Regelwerk) -> Iterator[Fund]:
         yield unknown("auftraege.bericht_vorlageart", "die Vorlageart", rw.auftraege.bericht_vorlageart, arten)
 
 
+def _retention(rw: Regelwerk) -> Iterator[Fund]:
+    yield from doubles("aufbewahrung", (a.art for a in rw.aufbewahrung))
+    arten = {v.id for v in rw.vorlagearten} | {"sitzung", "auftrag"}
+    for nr, regel in enumerate(rw.aufbewahrung):
+        if regel.art not in arten:
+            yield unknown(f"aufbewahrung[{nr}].art", "die Vorlageart", regel.art, arten)
+        if (regel.jahre is None) is not regel.dauernd:
+            yield Fund(f"aufbewahrung[{nr}].jahre", "angegeben wird entweder „jahre“ oder „dauernd = true“")
+
+
 def _deputies(rw: Regelwerk) -> Iterator[Fund]:
     stellen = {s.id for s in rw.stellen}
     for nr, v in enumerate(rw.vertretungen or ()):
@@ -153,6 +163,7 @@ PRUEFUNGEN: tuple[Pruefung, ...] = (
     _successors,
     _deadlines,
     _tasks,
+    _retention,
     _deputies,
     _path,
     _sections,

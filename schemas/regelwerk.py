@@ -272,6 +272,18 @@ class Niederschriftregeln(Regel):
     genehmigung: bool = False
 
 
+class Aufbewahrungsregel(Regel):
+    """How long closed cases of a kind are kept: ``jahre``, or ``dauernd``. ``art`` is a kind of paper, ``sitzung`` or ``auftrag``.
+
+    Counted from the end of the year in which the case was closed. Where no rule is given, it is kept until one is.
+    """
+
+    art: Kennung
+    jahre: Annotated[int, Field(ge=1, le=200)] | None = None
+    dauernd: bool = False
+    quelle: Wort
+
+
 class Vertretung(Regel):
     """Who acts for whom in an office and role, from one day to another (inclusive). Opaque ids, no names."""
 
@@ -314,6 +326,11 @@ class Regelwerk(Regel):
     """Absent: Vertretung is not looked after here, and anybody may act for anybody of the same office."""
     benachrichtigungen: tuple[Benachrichtigung, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    aktenzeichen: Muster | None = None
+    """Pattern of the Aktenzeichen of papers whose office gives none. Fields: ``stelle``, ``jahr``, ``kennung`` (beginning of the id)."""
+    aufbewahrung: tuple[Aufbewahrungsregel, ...] = ()
+    archiv: Wort | None = None
+    """Name of the archive that is offered what need not be kept any longer."""
 
     @cached_property
     def stand(self) -> Regelstand:

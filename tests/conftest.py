@@ -10,8 +10,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from lxml import etree
 
 import regelwerk
+from abgabe import Abgabe
+from aussonderung import pruefung
 from lifecycle.kerne import ARTEN
 from rathaus import Rathaus
 from register import Register
@@ -68,3 +71,23 @@ async def register(url: str | None, tmp_path: Path) -> AsyncIterator[Register]:
     r = await Register.open(url, tmp_path)
     yield r
     await r.close()
+
+
+@pytest.fixture(scope="session")
+def beispiele() -> Path:
+    """The standard's schema of xdomea, and messages that others made."""
+    ordner = SHARED / "data" / "xdomea"
+    if not ordner.is_dir():
+        pytest.skip("Schema und Beispiele von xdomea (../shared/data/xdomea) liegen hier nicht.")
+    return ordner
+
+
+@pytest.fixture(scope="session")
+def schema(beispiele: Path) -> etree.XMLSchema:
+    """The schema of xdomea 3.0.0."""
+    return pruefung.load_schema(beispiele / "3.0.0")
+
+
+@pytest.fixture
+def abgabe(haus: Rathaus, tmp_path: Path) -> Abgabe:
+    return Abgabe(haus, tmp_path)

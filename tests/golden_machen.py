@@ -17,12 +17,12 @@ from temporalio.client import WorkflowHistory
 
 import regelwerk
 from activities.treffen import Treffen
-from rathaus import A50, AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
+from rathaus import A50, AL, ARCHIV, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
 from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerke
 from schemas.zustand import Zustand
 from temporal import REGELWERKE, Amt, running, spaeter
-from wege import eingeladen, entwurf, freigegeben, ganzer_weg, kennung
+from wege import closed_past, eingeladen, entwurf, freigegeben, ganzer_weg, kennung
 from zeitsprung import FELDER, Kreis, at_work, server
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -154,12 +154,37 @@ async def _joint_and_late(amt: Amt) -> list[str]:
     return [v, w, s, a, "regelwerk/kreisstadt/akte", "nummern/kreisstadt/" + _range()]
 
 
+async def _handed_over(amt: Amt) -> list[str]:
+    """A paper from the past, offered to the archive, valued and given; and an offer that is taken back."""
+    ablage = amt.lm.store_section("Sachlage", "Die Lage von damals.\n")
+    v = await amt.create("vorlage", "nacherfassen", DIENST, schritte=closed_past([ablage.model_dump()]))
+    await amt.lm.ended(v, 30)
+    alle = []
+    for art in ("zurueckziehen", "abgeben"):
+        felder = {"stichtag": "2026-01-01", "vorgaenge": (v,)}
+        a = await amt.create("aussonderung", "anbieten", DIENST, **felder)
+        z = await amt.until(a, lambda z: z.seq > 0)
+        if art == "zurueckziehen":
+            await amt.act(a, "angebot_zurueckziehen", DIENST, grund="Frist falsch hinterlegt")
+        else:
+            bewertungen = [{"objekt": z.angebote[0].objekt, "art": "A"}]
+            datei = amt.lm.store_document(b"0502").model_dump()
+            verzeichnis = {"prozess": z.id, "bewertungen": bewertungen, "datei": datei}
+            await amt.act(a, "bewertung_uebernehmen", ARCHIV, verzeichnis=verzeichnis, herkunft="De-Mail des Archivs")
+            await amt.act(a, "abgabe_bestaetigen", ARCHIV, pruefsumme="c" * 64)
+        await amt.lm.ended(a, 30)
+        await amt.until(a, lambda z: z.siegel is not None)
+        alle.append(a)
+    return alle
+
+
 WEGE = {
     "hauptweg": _main_way,
     "wendungen": _many_turns,
     "absage": _cancelled,
     "fristen": _deadlines,
     "gemeinsam": _joint_and_late,
+    "abgabe": _handed_over,
 }
 
 

@@ -17,6 +17,7 @@ DEZERNAT = wer("p-dez", "dezernat-ii", "dezernatsleitung")
 LEITUNG = wer("p-bm", "verwaltungsleitung", "verwaltungsleitung")
 DIENST = wer("p-sd", "a-10", "sitzungsdienst")
 SCHRIFT = wer("p-sf", "a-10", "schriftfuehrung")
+ARCHIV = wer("p-arch", "stadtarchiv", "archiv")
 VORSITZ = wer("p-vs", "a-10", "vorsitz")
 
 V = "vorlage/muster/v1"

@@ -315,7 +315,7 @@ def test_state_survives_a_kill_and_no_server_is_left_behind(tmp_path: Path) -> N
 
 
 def test_every_command_of_every_role_is_there_and_explained() -> None:
-    typen = (KERNE["vorlage"], KERNE["sitzung"], KERNE["auftrag"])
+    typen = (KERNE["vorlage"], KERNE["sitzung"], KERNE["auftrag"], KERNE["aussonderung"])
     fuer_leute = [k for kern in typen for k in kern.befehle.values() if for_people(k.art)]
     felder = {o.feld: klasse.art for klasse in fuer_leute for o in options(klasse)}
     assert set(felder) - set(HILFE) == set()
@@ -325,7 +325,8 @@ def test_every_command_of_every_role_is_there_and_explained() -> None:
     from cli import app
 
     gruppen = get_command(app).commands  # type: ignore[attr-defined]  # a group has them
+    eigene = {"vorlage": {"text"}, "sitzung": {"reihe"}, "aussonderung": {"faellig", "verzeichnis", "abgeben", "pruefen"}}
     for kern in typen:
         erwartet = {a.replace("_", "-") for a in kern.befehle if for_people(a)}
-        ansichten = {"show", "list", "history"} | {"vorlage": {"text"}, "sitzung": {"reihe"}}.get(kern.typ, set())
+        ansichten = {"show", "list", "history"} | eigene.get(kern.typ, set())
         assert set(gruppen[kern.typ].commands) == erwartet | ansichten

@@ -67,6 +67,12 @@ def test_a_number_range_is_named_by_year_or_office_and_term(muster: Regelwerke) 
     assert (wunsch.kreis, wunsch.muster.format(nr=150, **wunsch.werte)) == ("fb-56-wp17", "FB 56/0150/WP17")
 
 
+def test_the_shipped_rules_keep_everything(muster: Regelwerke) -> None:
+    """No town has published how long: so nothing is ever due there."""
+    assert all(rw.aufbewahrung == () and rw.aktenzeichen is None for rw in regelwerk.load().alle)
+    assert any(rw.aufbewahrung for rw in muster.alle)
+
+
 FEHLER: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "kein TOML": ("[[stellen]]", "[[stellen", ("muster_2020-01-01.toml", "kein gültiges TOML", "line")),
     "unbekannter Schlüssel": ('quelle = "erfunden"\n', 'quelle = "x"\nquele = "y"\n', ("quele: gibt es nicht",)),
@@ -120,6 +126,13 @@ FEHLER: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "keine Wahlperiode": ("wahlperiode = 18", "wahlperiode = 0", ("wahlperiode: muss größer als 0 sein.",)),
     "Wort statt ja oder nein": ("entscheidet = true", 'entscheidet = "manchmal"', ("rollen[2].entscheidet: muss true oder false sein.",)),
     "Zeitpunkt statt Datum": ("gueltig_ab = 2020-01-01", "gueltig_ab = 2020-01-01T10:00:00", ("gueltig_ab: muss ein Datum ohne Uhrzeit sein",)),
+    "Aktenzeichen mit fremdem Feld": ("wahlperiode = 18", 'wahlperiode = 18\naktenzeichen = "{amt}/{jahr}"', ("aktenzeichen", "„amt“ gibt es hier nicht, erlaubt sind {stelle}, {jahr}, {kennung}")),
+    "Aktenzeichen mit Form": ("wahlperiode = 18", 'wahlperiode = 18\naktenzeichen = "{stelle:>9}"', ("aktenzeichen", "geht bei „stelle“ nicht")),
+    "Frist für keine Vorlageart": ("wahlperiode = 18", 'wahlperiode = 18\naufbewahrung = [{ art = "mitteilungsvorlge", jahre = 10, quelle = "x" }]', ("aufbewahrung[0].art", "mitteilungsvorlage")),
+    "Frist für eine Art zweimal": ("wahlperiode = 18", 'wahlperiode = 18\naufbewahrung = [{ art = "sitzung", jahre = 10, quelle = "x" }, { art = "sitzung", jahre = 5, quelle = "x" }]', ("aufbewahrung", "2-mal")),
+    "Frist ohne Jahre": ("wahlperiode = 18", 'wahlperiode = 18\naufbewahrung = [{ art = "sitzung", quelle = "x" }]', ("aufbewahrung[0].jahre: angegeben wird entweder „jahre“ oder „dauernd = true“.",)),
+    "Frist mit beidem": ("wahlperiode = 18", 'wahlperiode = 18\naufbewahrung = [{ art = "sitzung", jahre = 1, dauernd = true, quelle = "x" }]', ("aufbewahrung[0].jahre: angegeben wird entweder",)),
+    "Frist von keinem Jahr": ("wahlperiode = 18", 'wahlperiode = 18\naufbewahrung = [{ art = "sitzung", jahre = 0, quelle = "x" }]', ("aufbewahrung[0].jahre: muss mindestens 1 sein.",)),
     "leere Liste": ('an = ["laufweg_offen"]', "an = []", ("benachrichtigungen[0].an: darf nicht leer sein.",)),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ BODEN = {
     "lifecycle": {"schemas"},
     "beweis": {"schemas", "lifecycle"},
     "archive": {"schemas", "lifecycle", "beweis", "oparl", "dokumente"},
+    "aussonderung": {"schemas", "lifecycle", "beweis", "archive"},
     "dokumente": {"schemas", "lifecycle"},
     "oparl": {"schemas", "lifecycle", "dokumente"},
     "register": {"schemas", "lifecycle", "beweis"},
@@ -90,7 +91,7 @@ def test_every_update_has_a_validator_and_is_no_coroutine() -> None:
                 gefunden += 1
                 assert definition.validator is not None, methode
                 assert not inspect.iscoroutinefunction(methode), methode
-    assert gefunden == 8
+    assert gefunden == 9
 
 
 def test_search_attributes_fit_into_postgresql_and_name_nobody() -> None:

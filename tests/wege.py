@@ -62,5 +62,29 @@ async def ganzer_weg(amt: Amt, **felder: Any) -> tuple[str, str]:
     return v, s
 
 
+def past_step(art: str, tag: str, wer: tuple[str, str, str], **felder: Any) -> dict[str, Any]:
+    """One step of a past, for ``nacherfassen``."""
+    akteur = dict(zip(("person", "stelle", "rolle"), wer, strict=True))
+    return {"art": art, "geschehen": f"{tag}T09:00:00+00:00", "akteur": akteur, **felder}
+
+
+def closed_past(abschnitte: list[dict[str, Any]], betreff: str = "Sachstand von 2009", **felder: Any) -> list[dict[str, Any]]:
+    """A paper of 2009 from its draft to its end."""
+    stand = {
+        "sitzung": "alt-1", "top": 1, "revision": 1, "nummer": "Ö 3", "beginn": "2009-04-02T16:00:00+00:00", "anlass": "Sitzung",
+        "gremium": {"id": "sozialausschuss", "name": "Sozialausschuss"}, "oeffentlich": felder.get("oeffentlich", True),
+        "status": "behandelt", "beschluss": {"wortlaut": "zur Kenntnis genommen", "klasse": "noted"},
+        "sitzung_beendet": True, "sitzung_status": "öffentlich (Sitzung abgeschlossen)",
+    }  # fmt: skip
+    sb, leitung = ("p-1", "a-46", "sachbearbeitung"), ("p-3", "verwaltungsleitung", "verwaltungsleitung")
+    return [
+        past_step("entwerfen", "2009-03-02", sb, vorlageart="mitteilungsvorlage", betreff=betreff, federfuehrend="a-46",
+                  abschnitte=abschnitte, beratungsfolge=[{"gremium": "sozialausschuss"}], **felder),
+        past_step("einreichen", "2009-03-03", sb),
+        past_step("freigeben", "2009-03-05", leitung, abweichung="vor der Laufmappe"),
+        past_step("behandlung_nacherfassen", "2009-04-02", ("p-5", "a-10", "sitzungsdienst"), stand=stand),
+    ]  # fmt: skip
+
+
 def kennung(workflow: str) -> str:
     return workflow.rsplit("/", 1)[-1]

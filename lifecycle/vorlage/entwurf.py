@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar, Self
 
 from lifecycle.ablehnung import Unplausibel
+from lifecycle.aktenzeichen import file_reference
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, decides, kind, office, verify_documents
 from lifecycle.nummernkreis import number_request
@@ -46,6 +47,8 @@ class Entwerfen(Kommando[Vorlage]):
     gremien: tuple[Benannt, ...] = abgeleitet(())
     entscheidend: tuple[bool, ...] = abgeleitet(())
     nummernwunsch: Nummernwunsch | None = abgeleitet()
+    gebildetes_aktenzeichen: Text | None = abgeleitet()
+    """By the town's pattern, where the office gives none. Earlier drafts do not have it."""
 
     def complete(self, z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> Self:
         art = kind(rw, self.vorlageart)
@@ -56,6 +59,7 @@ class Entwerfen(Kommando[Vorlage]):
                 "vorlageart_name": art.name,
                 "federfuehrung": federfuehrung,
                 "nummernwunsch": number_request(rw, federfuehrung, wann, self.nummer) if self.nummer else None,
+                "gebildetes_aktenzeichen": None if self.aktenzeichen else file_reference(rw, federfuehrung, wann, z.id),
                 "gremien": tuple(committee(rw, w.gremium, wann) for w in self.beratungsfolge),
                 "entscheidend": tuple(decides(rw, w.rolle) for w in self.beratungsfolge),
             }
@@ -71,7 +75,7 @@ class Entwerfen(Kommando[Vorlage]):
         verify_documents(self.abschnitte, self.anlagen)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben", "aktenzeichen")
+        gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben")
         erste = Fassung(nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen)))
         entscheidend = self.entscheidend or (False,) * len(self.gremien)  # earlier drafts did not say it
         stationen = tuple(
@@ -91,6 +95,7 @@ class Entwerfen(Kommando[Vorlage]):
                 "fassungen": (erste,),
                 "beratungen": stationen,
                 "nummernwunsch": self.nummernwunsch,
+                "aktenzeichen": self.aktenzeichen or self.gebildetes_aktenzeichen,
             }
         )
 
@@ -148,6 +153,11 @@ class Bearbeiten(Textaenderung):
 
     def changes_anything(self) -> bool:
         return super().changes_anything() or self.aktenzeichen is not None
+
+    def verify(self, z: Vorlage) -> None:
+        super().verify(z)
+        if self.aktenzeichen == "":
+            raise Unplausibel("Das Aktenzeichen darf nicht leer werden: jede Vorlage hat eines.")
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         z = self.merged(z)

@@ -21,7 +21,7 @@ NUR_SYSTEM = {
     "zustellung_aufgegeben", "nummer_vergeben", "nummer_uebernehmen", "frist_erinnert", "frist_abgelaufen",
     "regelstand_heben", "loeschung_vollzogen", "pruefpunkt_ausgeben", "regelwerk_uebernommen", "anmeldung_zurueckgezogen", "frist_gemahnt", "tops_uebernehmen", "termin_gemeldet", "auftrag_wartet", "sitzung_genannt", "folgevorlage_gemeldet",
 }  # fmt: skip
-NIE = {Rolle.RECHNUNGSPRUEFUNG, Rolle.MITGLIED, Rolle.FRAKTION, Rolle.ARCHIV, Rolle.BETRIEB}
+NIE = {Rolle.RECHNUNGSPRUEFUNG, Rolle.MITGLIED, Rolle.FRAKTION, Rolle.BETRIEB}
 
 
 def test_every_command_has_a_row_and_every_row_a_command() -> None:
@@ -48,6 +48,11 @@ def test_only_the_engine_gives_the_engines_commands() -> None:
 def test_who_looks_changes_nothing() -> None:
     for art, zeilen in rechte.RECHTE.items():
         assert not {rolle for rolle, _ in zeilen} & NIE, art
+
+
+def test_the_archive_values_and_takes_over_and_nothing_else() -> None:
+    darf = {art for art, zeilen in rechte.RECHTE.items() if Rolle.ARCHIV in {rolle for rolle, _ in zeilen}}
+    assert darf == {"bewertung_uebernehmen", "abgabe_bestaetigen"}
 
 
 def test_facts_are_given_by_the_engine_or_as_past() -> None:
