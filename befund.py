@@ -13,14 +13,19 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.bote import NichtErreichbar
+from activities.pruefpunkt import file_of
+from archive import SchluesselFehler
 from archive.ocfl import INVENTAR
 from archive.verweise import documents
+from dokumente.anschrift import address
 from einstellungen import Einstellungen
 from kommandozeile import ausgabe
 from lifecycle.kern import BERLIN
 from lifecycle.kerne import kern_of
 from lifecycle.nennen import plural
 from register.ausgang import AUFGEGEBEN, UNKLAR
+from schemas.akteur import Rolle
+from schemas.pruefakte import Pruefakte
 from schemas.regelwerk import Traeger
 from schemas.zustand import Zustand
 from uebergang import matters
@@ -33,6 +38,8 @@ ZU_OFT = 3
 HOECHSTENS = 2000
 """So many running workflows are looked at."""
 GLEICHZEITIG = 20
+ZU_LANGE = dt.timedelta(days=2)
+"""Without a checkpoint that left the house: one night may fail, two may not."""
 
 
 async def _rules(g: Gewerke) -> AsyncIterator[str]:
@@ -61,6 +68,31 @@ async def _post(g: Gewerke) -> AsyncIterator[str]:
         for empfaenger, viele in sorted((await g.register.often_tried(kommune, ZU_OFT)).items()):
             was = plural(viele, "Benachrichtigung wird", "Benachrichtigungen werden")
             yield f"{kommune}: {was} immer wieder verschoben, {empfaenger} ist seit mehr als {ZU_OFT} Versuchen nicht zu erreichen."
+
+
+async def _proof(g: Gewerke) -> AsyncIterator[str]:
+    """Does the log continue what was signed, and do checkpoints leave the house?"""
+    for kommune in g.hinterlegt.kommunen:
+        try:
+            await g.unterzeichnung.gap(kommune)
+        except SchluesselFehler as fehler:
+            yield f"{kommune}: {fehler}"
+        akte = await g.register.state(file_of(kommune))
+        letzter = akte.letzter if isinstance(akte, Pruefakte) else None
+        if letzter and dt.datetime.now(dt.UTC) - letzter.am > ZU_LANGE:
+            yield f"{kommune}: seit {ausgabe.moment(letzter.am)} ging kein Prüfpunkt aus dem Haus. Bitte den Worker und seinen Zeitplan ansehen."
+        if g.einstellungen.smtp and not _leaves_the_house(g, kommune):
+            yield (
+                f"{kommune}: Für die Rechnungsprüfung ist weder ein Postfach noch ein Ordner hinterlegt; "
+                "ohne Prüfpunkte außer Haus ist gegen den Betreiber nichts bewiesen."
+            )
+
+
+def _leaves_the_house(g: Gewerke, kommune: str) -> bool:
+    rw = g.regelwerke.am(kommune, dt.datetime.now(BERLIN).date())
+    haken = rw is not None and any("pruefpunkt_ausgeben" in w.bei for w in rw.webhooks)
+    postfach = rw is not None and address(rw, Rolle.RECHNUNGSPRUEFUNG.value) is not None
+    return haken or postfach or g.einstellungen.pruefpunkte is not None
 
 
 # --- cases --------------------------------------------------------------------------------------------------------------
@@ -161,7 +193,7 @@ async def _attempts(client: Client, workflow: str, schranke: asyncio.Semaphore) 
     return int(stand.raw_description.pending_workflow_task.attempt)
 
 
-PRUEFUNGEN: tuple[Pruefung, ...] = (_rules, _record, _post, _packages, _cases, _worker, _stuck)
+PRUEFUNGEN: tuple[Pruefung, ...] = (_rules, _record, _post, _proof, _packages, _cases, _worker, _stuck)
 BEREIT: tuple[Pruefung, ...] = (_worker,)
 """What a health check asks; that the register opens, it needs to get that far."""
 

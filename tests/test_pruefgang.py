@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import dataclasses
 import itertools
 import shutil
 import sqlite3
@@ -15,8 +16,11 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from temporalio.client import ScheduleOverlapPolicy
+from temporalio.testing import ActivityEnvironment
 
-from activities.pruefpunkt import Unterzeichnung, file_of
+import befund
+from activities.pruefpunkt import Pruefgang, Unterzeichnung, file_of
+from activities.treffen import Treffen
 from activities.zeitstempel import KeinZeitstempel, Zeitstempel
 from archive import SchluesselFehler
 from archive.blattliste import NAME, Blattliste, read_leaves
@@ -25,6 +29,7 @@ from beweis import merkle, pruefpunkt
 from beweis.merkle import BeweisFalsch
 from beweis.pruefpunkt import Nachweis, Pruefpunkt, Pruefschluessel
 from buchung import carry_out, unguard
+from lifecycle.mitteilung import payload
 from register import Register
 from register.tabellen import BAUM, BLATT
 from schemas.pruefakte import Pruefakte
@@ -80,6 +85,32 @@ async def test_the_auditor_gets_it_by_mail(amt: Amt) -> None:
             return
         await amt.g.register.wait_for_news(0.05)
     pytest.fail("Der Prüfpunkt ist nicht bei der Post.")
+
+
+async def test_the_auditors_folder_gets_a_file_for_every_checkpoint(amt: Amt, abseits: Unterzeichnung, tmp_path: Path) -> None:
+    ordner = tmp_path / "rechnungspruefung"
+    ordner.mkdir()
+    treffen = Treffen(amt.lm._bote, amt.g.regelwerke)
+    gang = Pruefgang(abseits, treffen, amt.g.regelwerke, ordner=ordner)
+    await ActivityEnvironment().run(gang.checkpoint, KOMMUNE)
+    (erste,) = ordner.iterdir()
+    punkt = pruefpunkt.verify(erste.read_text(), abseits.keys(KOMMUNE))
+    assert erste.name == f"{KOMMUNE}-{punkt.groesse:012d}.pruefpunkt"
+    await entwurf(amt)
+    await ActivityEnvironment().run(gang.checkpoint, KOMMUNE)
+    assert len(list(ordner.iterdir())) == 2
+    z = await amt.until(AKTE, lambda z: z.letzter is not None and z.letzter.groesse > punkt.groesse)
+    assert payload(z, "pruefpunkt_ausgeben", AKTE, z.seq)["pruefpunkt"] == z.letzter.note
+
+
+async def test_the_doctor_sees_a_log_that_does_not_continue(kopie: tuple[Unterzeichnung, Register], amt: Amt) -> None:
+    hier, register = kopie
+    await hier.sign(KOMMUNE)
+    parts = dataclasses.replace(amt.g, unterzeichnung=hier, register=register)
+    assert await befund.findings(parts, (befund._proof,)) == []
+    await carry_out(register, sa.update(BAUM).where(BAUM.c.kommune == KOMMUNE).values(groesse=1))
+    (fund,) = await befund.findings(parts, (befund._proof,))
+    assert "doctor --wiederherstellen" in fund
 
 
 async def test_a_later_one_continues_an_earlier_one(amt: Amt) -> None:
