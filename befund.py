@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.bote import NichtErreichbar
 from activities.pruefpunkt import file_of
 from archive import SchluesselFehler
-from archive.ocfl import INVENTAR
+from archive.aufbau import INVENTAR
 from archive.verweise import documents
 from dokumente.anschrift import address
 from einstellungen import Einstellungen

@@ -33,7 +33,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 import protokollierung
 import regelwerk
-from activities.archivierung import Archivierung, object_id
+from activities.archivierung import Archivierung
 from activities.aufzeichnung import Aufzeichnung
 from activities.bote import Bote, NichtErreichbar
 from activities.fallschluessel import Fallschluessel
@@ -49,6 +49,7 @@ from activities.umschlag import sealed
 from activities.zeitstempel import Zeitstempel
 from activities.zustellung import Zustellung
 from archive.ablage import Ablage
+from archive.aufbau import object_id
 from archive.blattliste import Blattliste
 from archive.ocfl import Lager
 from archive.schluesselbund import Schluesselbund

@@ -7,6 +7,7 @@ from temporalio import activity
 from activities.pruefpunkt import Unterzeichnung
 from archive import PaketFehler
 from archive.ablage import Ablage
+from archive.aufbau import ADRESSE, WER, message, object_id
 from archive.ocfl import Lager
 from archive.paket import NACHWEIS, SCHLUESSEL, contents
 from beweis.merkle import BeweisFalsch
@@ -17,11 +18,6 @@ from schemas.zustand import Zustand
 
 class Fehlt(Exception):
     """The register does not have the closing entry yet."""
-
-
-def object_id(workflow: str) -> str:
-    """Id of the package: ``laufmappe:vorlage/<kommune>/<uuid>``."""
-    return f"laufmappe:{workflow}"
 
 
 class Archivierung:
@@ -50,9 +46,9 @@ class Archivierung:
             object_id(workflow),
             dateien,
             zeit=z.zuletzt,
-            botschaft=f"Versiegelt mit Eintrag {z.seq}",
-            wer="Laufmappe",
-            adresse="urn:laufmappe",
+            botschaft=message(z.seq),
+            wer=WER,
+            adresse=ADRESSE,
         )
 
     async def _proof(self, workflow: str, z: Zustand) -> dict[str, bytes]:

@@ -16,13 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from archive._fehler import PaketFehler
+from archive.aufbau import BELEG, INVENTAR, ROOT, as_json, place
 from archive.dateien import sync_folder, write_durably
 
-LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
-LAYOUT_CONFIG = {"extensionName": LAYOUT, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
-LAENGSTE_KENNUNG = 100
-INVENTAR = "inventory.json"
-BELEG = f"{INVENTAR}.sha512"
 Inventar = dict[str, Any]
 
 
@@ -40,8 +36,7 @@ class Lager:
 
     def path(self, objekt_id: str) -> Path:
         """Where the object lies (or would lie): follows from its id alone."""
-        digest = hashlib.sha256(objekt_id.encode()).hexdigest()
-        return self._root / digest[0:3] / digest[3:6] / digest[6:9] / _folder_name(objekt_id, digest)
+        return self._root / place(objekt_id)
 
     def versions(self, objekt_id: str) -> tuple[str, ...]:
         """Names of its versions in order; empty if it does not exist."""
@@ -151,19 +146,9 @@ class Lager:
     def _prepare_root(self) -> None:
         if (self._root / "0=ocfl_1.1").exists():
             return
-        erweiterung = self._root / "extensions" / LAYOUT
-        erweiterung.mkdir(parents=True, exist_ok=True)
-        self._write(erweiterung / "config.json", _json(LAYOUT_CONFIG))
-        self._write(
-            self._root / "ocfl_layout.json",
-            _json(
-                {
-                    "extension": LAYOUT,
-                    "description": "Ordner nach der SHA-256-Prüfsumme der Kennung, drei Stufen, dann die Kennung",
-                }
-            ),
-        )
-        self._write(self._root / "0=ocfl_1.1", b"ocfl_1.1\n")
+        for name, daten in reversed(ROOT.items()):  # what declares it to be a store comes last
+            (self._root / name).parent.mkdir(parents=True, exist_ok=True)
+            self._write(self._root / name, daten)
 
     def _build(self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]) -> None:
         """The new version's folder beside its place, complete and durable."""
@@ -207,7 +192,7 @@ class Lager:
 
     def _write_inventory(self, ordner: Path, inventar: Inventar) -> None:
         """Inventory, then its sidecar: between the two the object is recognisably unfinished, and the next write mends it."""
-        daten = _json(inventar)
+        daten = as_json(inventar)
         self._write(ordner / INVENTAR, daten)
         self._write(ordner / BELEG, _sidecar(daten))
 
@@ -223,14 +208,6 @@ class Lager:
         soll = _sidecar((ziel / INVENTAR).read_bytes())
         if not (ziel / BELEG).exists() or (ziel / BELEG).read_bytes() != soll:
             self._write(ziel / BELEG, soll)
-
-
-def _folder_name(objekt_id: str, digest: str) -> str:
-    """The id with everything but letters, digits, hyphen and underscore percent-encoded, as the layout prescribes."""
-    name = "".join(
-        chr(b) if chr(b).isascii() and (chr(b).isalnum() or chr(b) in "-_") else f"%{b:02x}" for b in objekt_id.encode()
-    )
-    return name if len(name) <= LAENGSTE_KENNUNG else f"{name[:LAENGSTE_KENNUNG]}-{digest}"
 
 
 def _verify_names(dateien: Mapping[str, object]) -> None:
@@ -297,7 +274,3 @@ def _remove_unlisted(ordner: Path, inventar: Inventar) -> None:
 
 def _sidecar(inventar: bytes) -> bytes:
     return f"{hashlib.sha512(inventar).hexdigest()}  {INVENTAR}\n".encode()
-
-
-def _json(wert: Mapping[str, Any]) -> bytes:
-    return (json.dumps(wert, ensure_ascii=False, indent=2) + "\n").encode()

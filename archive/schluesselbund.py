@@ -20,15 +20,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from archive._fehler import SchluesselFehler
 from archive.dateien import write_durably
 from beweis import pruefpunkt
+from beweis.herkunft import origin
 from beweis.pruefpunkt import Pruefpunkt, Pruefschluessel
 
 Platz = tuple[int, int]
 """Section and number of a key; both count from one."""
-
-
-def origin(kommune: str, abschnitt: int = 1) -> str:
-    """The name of the town's log, as it stands in checkpoints and keys."""
-    return f"laufmappe/{kommune}" if abschnitt == 1 else f"laufmappe/{kommune}/{abschnitt}"
 
 
 class Schluesselbund:

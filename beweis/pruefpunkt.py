@@ -104,6 +104,11 @@ def body_of(note: str) -> Pruefpunkt:
     return _body(_parts(note)[0], note)
 
 
+def signers(note: str) -> list[tuple[str, bytes]]:
+    """Names and key ids of the signatures under a checkpoint, unverified. Raises BeweisFalsch."""
+    return [(name, daten[:4]) for name, daten in _parts(note)[1]]
+
+
 def _parts(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     if len(note) > HOECHSTENS or any(ord(z) < 32 and z != "\n" for z in note):
         raise BeweisFalsch("Das ist kein Prüfpunkt: unzulässige Zeichen oder zu lang.")

@@ -18,7 +18,7 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import archive.ocfl
+import archive.aufbau
 from archive import DigestWiderspruch, DokumentBeschaedigt, DokumentFehlt, PaketFehler
 from archive.ablage import Ablage
 from archive.ocfl import Lager
@@ -357,4 +357,4 @@ def test_the_seal_can_be_worked_out_from_the_package(tmp_path: Path, haus: Ratha
 
 
 def test_the_store_is_a_recognised_layout() -> None:
-    assert archive.ocfl.LAYOUT == "0003-hash-and-id-n-tuple-storage-layout"
+    assert archive.aufbau.LAYOUT == "0003-hash-and-id-n-tuple-storage-layout"
