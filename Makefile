@@ -31,6 +31,9 @@ lock: $(FERTIG) ## die festgeschriebenen Abhängigkeiten erneuern
 		--all-extras --build-constraint /dev/null pyproject.toml build.in -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml build.in -c requirements.lock -o requirements-betrieb.lock
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["verify"], sep="\n")' \
+		| $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		- build.in -c requirements.lock -o requirements-pruefung.lock
 
 clean: ## Umgebung und Zwischenstände entfernen (Daten bleiben)
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

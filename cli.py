@@ -26,6 +26,7 @@ from kommandozeile import (
     ende,
     luecke,
     nachspiel,
+    pruefen,
     pruefung,
     reihe,
     schluessel,
@@ -65,6 +66,7 @@ for _typ, _gruppe in (
     app.add_typer(_gruppe, name=_typ)
 gruppen["sitzung"].command("reihe")(reihe.plan)
 app.command("replay")(nachspiel.replay)
+app.command()(pruefen.verify)
 
 
 @gruppen["vorlage"].command("text")

@@ -146,7 +146,7 @@ class Lager:
     def _prepare_root(self) -> None:
         if (self._root / "0=ocfl_1.1").exists():
             return
-        for name, daten in reversed(ROOT.items()):  # what declares it to be a store comes last
+        for name, daten in reversed(list(ROOT.items())):  # what declares it to be a store comes last
             (self._root / name).parent.mkdir(parents=True, exist_ok=True)
             self._write(self._root / name, daten)
 

@@ -20,6 +20,7 @@ BODEN = {
     "beweis": {"schemas", "lifecycle"},
     "archive": {"schemas", "lifecycle", "beweis", "oparl", "dokumente"},
     "aussonderung": {"schemas", "lifecycle", "beweis", "archive"},
+    "pruefer": {"schemas", "lifecycle", "beweis", "archive"},
     "dokumente": {"schemas", "lifecycle"},
     "oparl": {"schemas", "lifecycle", "dokumente"},
     "register": {"schemas", "lifecycle", "beweis"},
@@ -109,7 +110,7 @@ def test_files_hold_one_idea_and_say_which() -> None:
 
 
 def test_the_lock_names_no_address() -> None:
-    for name in ("requirements.lock", "requirements-betrieb.lock"):
+    for name in ("requirements.lock", "requirements-betrieb.lock", "requirements-pruefung.lock"):
         text = (WURZEL / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert "index" not in re.sub(r"#.*", "", text)

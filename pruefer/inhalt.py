@@ -1,0 +1,124 @@
+"""What lies in one version against what the Laufmappe would write from its entries today: file by file.
+
+So nothing that is shown can differ from what is proven: state, Grunddaten, list of documents, letter to the reader.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.ablage import Ablage
+from archive.paket import NACHWEIS, SCHLUESSEL, contents
+from beweis.kopf import Inhalt, Kopf
+from pruefer.bericht import Art, Befund
+from pruefer.objekt import Objekt
+from schemas.zustand import Zustand
+
+DOKUMENTE = "dokumente/"
+
+
+class Paketablage(Ablage):
+    """The documents of one version as a store; one that is missing is found by comparing, not here."""
+
+    def __init__(self, ordner: Path, dateien: Mapping[str, str]) -> None:
+        super().__init__(ordner)
+        self._ordner = ordner
+        self._dateien = dateien
+
+    def path(self, digest: str) -> Path:
+        """Where it lies, if it does."""
+        return self._ordner / self._dateien.get(f"{DOKUMENTE}{digest}", digest)
+
+    def exists(self, digest: str) -> bool:
+        """Whether the version has it."""
+        return f"{DOKUMENTE}{digest}" in self._dateien
+
+    def get(self, digest: str) -> bytes:
+        """Nothing: what it contains is verified by ``check_documents``."""
+        return b""
+
+
+def check_contents(o: Objekt, version: str, z: Zustand, verlauf: list[tuple[Kopf, Inhalt]]) -> Iterator[Befund]:
+    """``z`` is the state that these entries yield."""
+    assert o.inventar is not None  # its version was read from it
+    da = o.inventar.files(version)
+    soll = contents(verlauf[0][0].workflow, z, verlauf, Paketablage(o.ordner, da))
+    for name in sorted(soll.keys() - da.keys()):
+        art, satz = (Art.DOKUMENT, "Das Dokument fehlt; der Verlauf nennt es.") if _is_document(name) else (Art.BESTAND, "Fehlt.")
+        yield Befund(art=art, satz=satz, version=version, datei=name)
+    for name in sorted(da.keys() - soll.keys() - {NACHWEIS, SCHLUESSEL}):
+        art = Art.DOKUMENT if _is_document(name) else Art.BESTAND
+        yield Befund(art=art, satz="Das gehört nicht hierher; kein Eintrag nennt es.", version=version, datei=name)
+    for name, inhalt in soll.items():
+        if isinstance(inhalt, bytes) and name in da and (ist := o.bytes_of(da[name])) is not None and ist != inhalt:
+            yield _difference(version, name, ist, inhalt)
+
+
+def check_documents(o: Objekt) -> Iterator[Befund]:
+    """Every document has the SHA-256 that its name says; each content once."""
+    assert o.inventar is not None
+    gesehen: set[tuple[str, str]] = set()
+    for version in reversed(o.inventar.nummern):
+        for name, ort in o.inventar.files(version).items():
+            if _is_document(name) and (name, ort) not in gesehen:
+                gesehen.add((name, ort))
+                if _sha256(o.ordner / ort) not in (None, name.removeprefix(DOKUMENTE)):
+                    satz = "Das Dokument ist nicht das, dessen Prüfsumme (SHA-256) es im Namen trägt."
+                    yield Befund(art=Art.DOKUMENT, satz=satz, version=version, datei=name)
+
+
+def _is_document(name: str) -> bool:
+    return name.startswith(DOKUMENTE)
+
+
+def _sha256(datei: Path) -> str | None:
+    """None if it is not there: that has been found already."""
+    try:
+        with datei.open("rb") as quelle:
+            return hashlib.file_digest(quelle, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+# --- differences --------------------------------------------------------------------------------------------------------
+
+
+def _difference(version: str, name: str, ist: bytes, soll: bytes) -> Befund:
+    """What differs: in a Verlauf the line, in a JSON file the fields, by name only."""
+    if name.endswith(".jsonl"):
+        return Befund(
+            art=Art.FORM,
+            satz="Die Zeile ist anders geschrieben, als die Laufmappe schreibt.",
+            version=version,
+            datei=name,
+            eintrag=first_difference(ist, soll),
+        )
+    if not name.endswith(".json"):
+        satz = "Der Text ist nicht der, den die Laufmappe schreibt; kein Nachweis deckt ihn."
+        return Befund(art=Art.FORM, satz=satz, version=version, datei=name)
+    try:
+        felder = ", ".join(_differing(json.loads(ist), json.loads(soll)))
+    except (ValueError, RecursionError):
+        return Befund(art=Art.STAND, satz="Die Datei ist kein lesbares JSON.", version=version, datei=name)
+    if not felder:
+        satz = "Die Datei sagt, was sie soll, ist aber anders geschrieben, als die Laufmappe schreibt."
+        return Befund(art=Art.FORM, satz=satz, version=version, datei=name)
+    satz = f"Die Datei sagt nicht, was die Einträge ergeben (verschieden: {felder})."
+    return Befund(art=Art.STAND, satz=satz, version=version, datei=name)
+
+
+def first_difference(a: bytes, b: bytes) -> int:
+    """The number of the first line that differs."""
+    zeilen = list(zip(a.split(b"\n"), b.split(b"\n"), strict=False))
+    return next((nr for nr, (links, rechts) in enumerate(zeilen, 1) if links != rechts), len(zeilen))
+
+
+def _differing(ist: Any, soll: Any) -> list[str]:
+    if isinstance(ist, dict) and isinstance(soll, dict):
+        return [f"„{name}“" for name in sorted(ist.keys() | soll.keys()) if ist.get(name, ...) != soll.get(name, ...)]
+    if isinstance(ist, list) and isinstance(soll, list):
+        nr = next((nr for nr, (a, b) in enumerate(zip(ist, soll, strict=False), 1) if a != b), min(len(ist), len(soll)) + 1)
+        return [f"Nr. {nr}"] if ist != soll else []
+    return ["das Ganze"] if ist != soll else []
