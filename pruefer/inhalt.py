@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.ablage import Ablage
+from archive.aufbau import as_json
 from archive.paket import NACHWEIS, SCHLUESSEL, contents
 from beweis.kopf import Inhalt, Kopf
 from pruefer.bericht import Art, Befund
@@ -17,6 +18,7 @@ from pruefer.objekt import Objekt
 from schemas.zustand import Zustand
 
 DOKUMENTE = "dokumente/"
+ANDERS = "anders geschrieben, als die Laufmappe schreibt"
 
 
 class Paketablage(Ablage):
@@ -53,7 +55,7 @@ def check_contents(o: Objekt, version: str, z: Zustand, verlauf: list[tuple[Kopf
         yield Befund(art=art, satz="Das gehört nicht hierher; kein Eintrag nennt es.", version=version, datei=name)
     for name, inhalt in soll.items():
         if isinstance(inhalt, bytes) and name in da and (ist := o.bytes_of(da[name])) is not None and ist != inhalt:
-            yield _difference(version, name, ist, inhalt)
+            yield from _difference(version, name, ist, inhalt)
 
 
 def check_documents(o: Objekt) -> Iterator[Befund]:
@@ -85,28 +87,31 @@ def _sha256(datei: Path) -> str | None:
 # --- differences --------------------------------------------------------------------------------------------------------
 
 
-def _difference(version: str, name: str, ist: bytes, soll: bytes) -> Befund:
+def _difference(version: str, name: str, ist: bytes, soll: bytes) -> Iterator[Befund]:
     """What differs: in a Verlauf the line, in a JSON file the fields, by name only."""
     if name.endswith(".jsonl"):
-        return Befund(
-            art=Art.FORM,
-            satz="Die Zeile ist anders geschrieben, als die Laufmappe schreibt.",
-            version=version,
-            datei=name,
-            eintrag=first_difference(ist, soll),
-        )
-    if not name.endswith(".json"):
+        nr = first_difference(ist, soll)
+        yield Befund(art=Art.FORM, satz=f"Die Zeile ist {ANDERS}.", version=version, datei=name, eintrag=nr)
+    elif not name.endswith(".json"):
         satz = "Der Text ist nicht der, den die Laufmappe schreibt; kein Nachweis deckt ihn."
-        return Befund(art=Art.FORM, satz=satz, version=version, datei=name)
+        yield Befund(art=Art.FORM, satz=satz, version=version, datei=name)
+    else:
+        yield from _json_difference(version, name, ist, soll)
+
+
+def _json_difference(version: str, name: str, ist: bytes, soll: bytes) -> Iterator[Befund]:
+    """The order of fields may differ: what was typed is kept in its order, what is read from a Verlauf is sorted."""
     try:
-        felder = ", ".join(_differing(json.loads(ist), json.loads(soll)))
+        gelesen = json.loads(ist)
+        felder = ", ".join(_differing(gelesen, json.loads(soll)))
     except (ValueError, RecursionError):
-        return Befund(art=Art.STAND, satz="Die Datei ist kein lesbares JSON.", version=version, datei=name)
-    if not felder:
-        satz = "Die Datei sagt, was sie soll, ist aber anders geschrieben, als die Laufmappe schreibt."
-        return Befund(art=Art.FORM, satz=satz, version=version, datei=name)
-    satz = f"Die Datei sagt nicht, was die Einträge ergeben (verschieden: {felder})."
-    return Befund(art=Art.STAND, satz=satz, version=version, datei=name)
+        yield Befund(art=Art.STAND, satz="Die Datei ist kein lesbares JSON.", version=version, datei=name)
+        return
+    if felder:
+        satz = f"Die Datei sagt nicht, was die Einträge ergeben (verschieden: {felder})."
+        yield Befund(art=Art.STAND, satz=satz, version=version, datei=name)
+    elif as_json(gelesen) != ist:
+        yield Befund(art=Art.FORM, satz=f"Die Datei sagt, was sie soll, ist aber {ANDERS}.", version=version, datei=name)
 
 
 def first_difference(a: bytes, b: bytes) -> int:
@@ -117,8 +122,18 @@ def first_difference(a: bytes, b: bytes) -> int:
 
 def _differing(ist: Any, soll: Any) -> list[str]:
     if isinstance(ist, dict) and isinstance(soll, dict):
-        return [f"„{name}“" for name in sorted(ist.keys() | soll.keys()) if ist.get(name, ...) != soll.get(name, ...)]
+        return [f"„{name}“" for name in sorted(ist.keys() | soll.keys()) if _told(ist, name) != _told(soll, name)]
     if isinstance(ist, list) and isinstance(soll, list):
-        nr = next((nr for nr, (a, b) in enumerate(zip(ist, soll, strict=False), 1) if a != b), min(len(ist), len(soll)) + 1)
-        return [f"Nr. {nr}"] if ist != soll else []
-    return ["das Ganze"] if ist != soll else []
+        paare = enumerate(zip(ist, soll, strict=False), 1)
+        nr = next((nr for nr, (a, b) in paare if _sorted(a) != _sorted(b)), min(len(ist), len(soll)) + 1)
+        return [f"Nr. {nr}"] if _sorted(ist) != _sorted(soll) else []
+    return ["das Ganze"] if _sorted(ist) != _sorted(soll) else []
+
+
+def _told(wert: dict[str, Any], name: str) -> str | None:
+    return _sorted(wert[name]) if name in wert else None
+
+
+def _sorted(wert: Any) -> str:
+    """Text by which to compare: to Python ``true`` would be the same as 1."""
+    return json.dumps(wert, sort_keys=True)

@@ -76,7 +76,7 @@ def _inventory(o: Objekt, version: str | None) -> tuple[Inventar | None, bytes]:
     if beleg is None:
         o.find("Der Beleg zum Inventar fehlt.", BELEG, version)
     elif not _is_sidecar(beleg, daten):
-        o.find("Das Inventar ist nicht das, dessen Prüfsumme im Beleg steht.", INVENTAR, version)
+        o.find(f"Das Inventar ist nicht das, dessen Prüfsumme im Beleg ({BELEG}) steht.", INVENTAR, version)
     try:
         inventar, saetze = parse(json.loads(daten))
     except (ValueError, RecursionError):

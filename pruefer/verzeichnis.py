@@ -76,6 +76,8 @@ class Verzeichnis:
         self._kommunen: dict[str, _Kommune] = {}
         self._wurzeln: dict[tuple[str, int], tuple[bytes, bool]] = {}
         """Root by section and size, and whether the auditor's own checkpoint says so."""
+        self._unverglichen: dict[tuple[str, int], str] = {}
+        """The auditor's checkpoints that no list and so far no package could be held against."""
         self.befunde: list[Befund] = list(self._liste.befunde) if self._liste else []
 
     # --- the auditor's checkpoints --------------------------------------------------------------------------------------
@@ -106,7 +108,8 @@ class Verzeichnis:
         k = self._of(_town(punkt))
         k.geprueft += 1
         if k.blaetter is None:
-            return self._find(Art.UNBEWIESEN, "Die Blattliste fehlt; der Prüfpunkt lässt sich mit nichts vergleichen.", name)
+            self._unverglichen[punkt.herkunft, punkt.groesse] = name
+            return None
         wurzel = k.blaetter.root(punkt.groesse)
         if wurzel is None:
             satz = (
@@ -156,6 +159,7 @@ class Verzeichnis:
 
     def _check_proof(self, k: _Kommune, z: Zeugnis) -> Befund | None:
         eigener = self._note_root(z.punkt, f"{z.version}, {NACHWEIS}")
+        self._unverglichen.pop((z.punkt.herkunft, z.punkt.groesse), None)
         if eigener is False:
             satz = "Der Prüfpunkt widerspricht einem anderen über gleich viele Blätter: Es gab zwei Verzeichnisse."
             return _at(z, Art.VERZEICHNIS, satz)
@@ -201,7 +205,10 @@ class Verzeichnis:
         return blaetter
 
     def told(self) -> Iterator[Befund]:
-        """What is worth knowing of each log, at the end."""
+        """What could not be compared, and what is worth knowing of each log, at the end."""
+        for name in self._unverglichen.values():
+            satz = "Die Blattliste fehlt; der Prüfpunkt lässt sich mit nichts vergleichen."
+            yield Befund(art=Art.UNBEWIESEN, satz=satz, datei=name)
         for kommune, k in sorted(self._kommunen.items()):
             if k.blaetter is None:
                 satz = "Keine Blattliste: geprüft ist jedes Paket für sich, nicht sein Platz im Verzeichnis."
@@ -224,14 +231,20 @@ def _town(punkt: Pruefpunkt) -> str:
 
 
 def _check_heads(k: _Kommune, blaetter: Blaetter, e: Ergebnis, *, unbewiesen: bool) -> Iterator[Befund]:
-    """Every entry is a leaf, in its order. ``unbewiesen``: the list is too short, or of another section; then this proves nothing."""
+    """Every entry is a leaf, in its order. ``unbewiesen``: the list is too short, or of another section; then it proves nothing."""
     nummern = [blaetter.nummern.get(kopf) for kopf in e.koepfe]
     for eintrag, nr in enumerate(nummern, 1):
-        if nr is None and not unbewiesen:
-            yield Befund(art=Art.VERZEICHNIS, satz="Der Kopf steht nicht in der Blattliste.", eintrag=eintrag)
+        if nr is None:
+            art = Art.UNBEWIESEN if unbewiesen else Art.VERZEICHNIS
+            yield Befund(art=art, satz="Der Kopf steht nicht in der Blattliste.", eintrag=eintrag)
         elif nr is not None and any(ab <= nr < bis for ab, bis in k.widerlegt):
             satz = "Der Eintrag liegt in dem Teil des Verzeichnisses, dem Ihr Prüfpunkt widerspricht."
             yield Befund(art=Art.VERZEICHNIS, satz=satz, eintrag=eintrag)
+    juengster = max(k.bestaetigt, default=None)
+    neu = next((eintrag for eintrag, nr in enumerate(nummern, 1) if juengster and nr is not None and nr >= juengster), None)
+    if neu is not None:
+        satz = "Von hier an sind die Einträge jünger als Ihr jüngster Prüfpunkt; erst ein späterer belegt sie."
+        yield Befund(art=Art.HINWEIS, satz=satz, eintrag=neu)
     for (eintrag, vorher), (_, nr) in pairwise((eintrag, nr) for eintrag, nr in enumerate(nummern, 2) if nr is not None):
         if vorher >= nr:
             satz = "Der Eintrag steht im Verzeichnis vor seinem Vorgänger."
