@@ -40,14 +40,15 @@ def verify(
         typer.Option("--pruefpunkt", metavar="DATEI", help="Ein eigener Prüfpunkt, wie er früher kam (mehrfach möglich)."),
     ] = None,
     blaetter: Annotated[
-        Path | None, typer.Option("--blaetter", metavar="DATEI", help="Blattliste (sonst die neben dem Lager).")
+        Path | None,
+        typer.Option("--blaetter", metavar="PFAD", help="Blattliste, oder der Ordner „verzeichnis“ (sonst der neben dem Lager)."),
     ] = None,
     als_json: Annotated[bool, typer.Option("--json", help="Ergebnis als JSON.")] = False,
 ) -> None:
     """Aufbewahrungspakete prüfen: ohne Netz, ohne Datenbank. Mit Befund ist der Rückgabewert 1."""
     schluessel = read_keys(read(key), str(key))
     eigene = [(str(punkt), read(punkt)) for punkt in punkte or ()]
-    if blaetter:
+    if blaetter and not blaetter.is_dir():
         verify_readable(blaetter)
     pruefung = Pruefung(pfad, schluessel, eigene, blaetter)
     with _shown(pruefung) as berichte:

@@ -25,7 +25,7 @@ def root_of(pfad: Path) -> Path | None:
 
 
 def packages(pfad: Path) -> tuple[list[Path], list[Befund]]:
-    """All packages in this folder, and what does not belong into a store. Raises KeinPaket."""
+    """All packages in this folder, and what does not belong into a store. Raises KeinPaket, also if there are none."""
     if is_object(pfad):
         return [pfad], []
     wurzel = root_of(pfad)
@@ -35,20 +35,31 @@ def packages(pfad: Path) -> tuple[list[Path], list[Befund]]:
         )
     gefunden: list[Path] = []
     befunde = list(_check_root(wurzel))
-    for ordner, unter, dateien in os.walk(pfad):
+
+    def unreadable(fehler: OSError) -> None:
+        befunde.append(Befund(art=Art.BESTAND, satz="Der Ordner lässt sich nicht lesen.", datei=str(fehler.filename)))
+
+    for ordner, unter, dateien in os.walk(pfad, onerror=unreadable):
         hier = Path(ordner)
         if is_object(hier):
             gefunden.append(hier)
             unter.clear()
-            continue
-        if hier.resolve() == wurzel:
-            unter[:] = [name for name in unter if name != "extensions"]
-            dateien = [name for name in dateien if name not in ROOT]
-        unter.sort()
-        befunde += [_stray(hier / name, wurzel) for name in sorted(dateien)]
-        if not unter and not dateien:
-            befunde.append(_stray(hier, wurzel))
+        else:
+            befunde += _look_around(hier, unter, dateien, wurzel)
+    if not gefunden:
+        raise KeinPaket(f"In „{pfad}“ liegt kein einziges Paket; es gibt nichts zu prüfen. Bitte den Ordner prüfen.")
     return gefunden, befunde
+
+
+def _look_around(hier: Path, unter: list[str], dateien: list[str], wurzel: Path) -> list[Befund]:
+    """A folder on the way to packages: it holds folders and nothing else. Takes out of ``unter`` what is not to be walked."""
+    if hier.resolve() == wurzel:
+        unter[:] = [name for name in unter if name != "extensions"]
+        dateien = [name for name in dateien if name not in ROOT]
+    verweise = [name for name in unter if (hier / name).is_symlink()]  # the walk does not follow them
+    unter[:] = sorted(set(unter) - set(verweise))
+    fremd = [hier / name for name in sorted((*dateien, *verweise))]
+    return [_stray(p, wurzel) for p in fremd or ([] if unter else [hier])]
 
 
 def _check_root(wurzel: Path) -> Iterator[Befund]:
@@ -65,7 +76,7 @@ def _check_root(wurzel: Path) -> Iterator[Befund]:
 
 
 def _stray(pfad: Path, wurzel: Path) -> Befund:
-    ort = pfad.resolve()
+    ort = pfad.parent.resolve() / pfad.name  # a link is told by its own name
     name = ort.relative_to(wurzel).as_posix() if ort.is_relative_to(wurzel) else pfad.name
     return Befund(art=Art.BESTAND, satz="Das gehört in kein Lager von Paketen.", datei=name)
 

@@ -49,12 +49,17 @@ class Pruefung:
         punkte: Sequence[tuple[str, bytes]] = (),
         blaetter: Path | None = None,
     ) -> None:
-        """Raises KeinPaket, and OSError for a list that was named and is not there."""
+        """``blaetter``: a list of leaves, or a folder with a folder for each town, as it lies beside the store (otherwise that one).
+
+        Raises KeinPaket, and OSError for a list that was named and cannot be read.
+        """
         self._schluessel = tuple(schluessel)
         self._pakete, self._befunde = packages(pfad)
         self._wurzel = root_of(pfad)
-        neben = self._wurzel.parent / "verzeichnis" if self._wurzel else None
-        self._verzeichnis = Verzeichnis(self._schluessel, neben, blaetter)
+        neben, liste = (self._wurzel.parent / "verzeichnis" if self._wurzel else None), blaetter
+        if blaetter and blaetter.is_dir():
+            neben, liste = blaetter, None
+        self._verzeichnis = Verzeichnis(self._schluessel, neben, liste)
         self._verzeichnis.add_own(punkte)
         self._urteile: Counter[str] = Counter()
 

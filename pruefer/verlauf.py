@@ -98,6 +98,9 @@ def _check_forgotten(r: Rechnung, rechnung: Nachrechnung) -> None:
         if seq not in ohne:
             namen = ", ".join(f"„{name}“" for name in sorted(felder))
             r.find(seq, f"{namen} gelöscht; dass es den Inhalt gab, belegt der Kopf.", Art.HINWEIS)
+    if rechnung.vergessen:
+        satz = "Nachgerechnet ist der Stand aus dem, was übrig ist; wo etwas gelöscht ist, steht ein Platzhalter oder nichts."
+        r.befunde.append(Befund(art=Art.HINWEIS, satz=satz, datei="zustand.json"))
     for stelle in (s for o in rechnung.z.loeschungen if o.vollzogen_am for s in o.stellen):
         da = r.eintraege[stelle.seq - 1][1].felder.keys() if stelle.seq <= len(r.eintraege) else ()
         for name in sorted(set(stelle.felder) & set(da)):

@@ -6,8 +6,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from archive.aufbau import BELEG, INVENTAR
+from archive.ocfl import _sidecar
+from archive.paket import _line
 from beweis.kopf import Inhalt
-from faelscher import Faelscher, Tat, backdated, change_inventories, forge, mend, rechained, rewrite, with_content
+from faelscher import (
+    Faelscher,
+    Tat,
+    backdated,
+    change_inventories,
+    forge,
+    mend,
+    rechained,
+    rewrite,
+    with_content,
+    write_inventory,
+)
 from pruefer.bericht import Art, Befund
 from verwahrung import Verlauf, Verwahrung
 
@@ -76,8 +89,6 @@ def flip_inventory(f: Faelscher, vw: Verwahrung) -> Tat:
     zugleich = [objekt, objekt / kopf] if datei.parent in (objekt, objekt / kopf) else [datei.parent]
     for ordner in zugleich:
         rewrite(ordner / INVENTAR, daten)
-        from archive.ocfl import _sidecar
-
         rewrite(ordner / f"{INVENTAR}.sha512", _sidecar(daten))
     return Tat(f"Byte {stelle} von {datei.relative_to(objekt)}, Beleg geflickt", objekt, lambda b: b.datei is not None)
 
@@ -177,8 +188,6 @@ def _other_content(f: Faelscher, inhalt: Inhalt, *, nur_salz: bool) -> Inhalt:
 
 
 def _lines(verlauf: Verlauf) -> bytes:
-    from archive.paket import _line
-
     return b"".join(_line(*e) for e in verlauf)
 
 
@@ -290,8 +299,6 @@ def swap_packages(f: Faelscher, vw: Verwahrung) -> Tat:
     for ort, anderer in ((links, rechts), (rechts, links)):
         for datei in sorted(ort.rglob(INVENTAR)):
             inventar = json.loads(datei.read_bytes()) | {"id": kennungen[anderer]}
-            from faelscher import write_inventory
-
             write_inventory(datei.parent, inventar)
     return Tat(
         "Pakete vertauscht, Kennungen geflickt", f.vw.pakete, lambda b: b.datei == "verlauf.jsonl" and "anderen Vorgang" in b.satz

@@ -1,6 +1,7 @@
 """Whatever anybody changes in a store is found, and told where it was done; and what cannot be found is said to be so."""
 
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -16,10 +17,12 @@ SAAT = 20210503
 
 
 @pytest.fixture(scope="module")
-def vw(tmp_path_factory: pytest.TempPathFactory, muster: Regelwerke) -> Verwahrung:
+def vw(tmp_path_factory: pytest.TempPathFactory, muster: Regelwerke) -> Iterator[Verwahrung]:
     ordner = tmp_path_factory.mktemp("stadt") / "daten"
     ordner.mkdir()
-    return filled(ordner, Rathaus(muster))
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr("os.fsync", lambda fd: None)  # packages are written thousands of times, and need not survive a crash
+        yield filled(ordner, Rathaus(muster))
 
 
 def mutate(vw: Verwahrung, anzahl: int, saat: int) -> tuple[Counter[str], list[str]]:

@@ -19,6 +19,7 @@ from faelscher import Faelscher, change_inventories, forge, rechained, with_cont
 from haus import WURZEL
 from kommandozeile import pruefen
 from pruefer.bericht import Art, Urteil
+from pruefer.lager import KeinPaket
 from rathaus import SB, Rathaus
 from schemas.regelwerk import Regelwerke
 from test_archive import validate_root
@@ -95,8 +96,8 @@ def test_it_runs_where_nothing_else_is_installed(vw: Verwahrung) -> None:
     lauf = alone("verify", vw.pakete, "--key", vw.schluessel, *own(vw))
     assert lauf.returncode == 0, lauf.stderr
     assert "5 Pakete geprüft: 5 in Ordnung, 0 nicht vollständig beweisbar, 0 mit Widerspruch." in lauf.stdout
-    assert "Bis Blatt 61 ist sie, was Ihre Prüfpunkte sagen." in lauf.stdout
-    assert "vorlage/muster/v3: in Ordnung" in lauf.stdout and "„betreff“ gelöscht" in lauf.stdout
+    assert "Bis Blatt 62 ist sie, was Ihre Prüfpunkte sagen." in lauf.stdout
+    assert "vorlage/muster/v3: in Ordnung" in lauf.stdout and "„abschnitte“, „betreff“ gelöscht" in lauf.stdout
     assert lauf.stderr == ""
     anderes = alone("doctor")
     assert anderes.returncode == 2 and "nur die Prüfung" in anderes.stderr
@@ -152,12 +153,28 @@ def test_a_package_alone_and_a_folder_of_a_store(vw: Verwahrung, tmp_path: Path)
     anderswo = tmp_path / "mitgenommen"
     shutil.copytree(paket, anderswo)
     assert findings(vw, pfad=anderswo, eigene=[]) == (Urteil.IN_ORDNUNG, [])
-    assert findings(vw, pfad=anderswo, liste=vw.liste) == (Urteil.IN_ORDNUNG, [])
+    for liste in (vw.liste, vw.liste.parents[1]):
+        assert findings(vw, pfad=anderswo, liste=liste) == (Urteil.IN_ORDNUNG, [])
     beide = [e for e in vw.eigene if int(e.stem) in {body_of(nachweis.note).groesse for _, nachweis in vw.fassungen[V2]}]
     assert findings(vw, pfad=anderswo, eigene=beide) == (Urteil.IN_ORDNUNG, []), "gleich viele Blätter: sie brauchen keine Liste"
     urteil, saetze = findings(vw, pfad=anderswo, eigene=beide[:1])
     assert urteil is Urteil.UNBEWIESEN
     assert any("Ohne Blattliste" in satz for satz in saetze)
+
+
+def test_a_store_holds_packages_and_nothing_else(vw: Verwahrung, tmp_path: Path) -> None:
+    paket = Lager(vw.pakete).path(object_id(V2))
+    paket.rename(tmp_path / "anderswo")
+    paket.symlink_to(tmp_path / "anderswo")
+    (vw.pakete / "extensions" / "notiz.txt").write_text("x")
+    stelle = paket.relative_to(vw.pakete).as_posix()
+    urteil, saetze = findings(vw)
+    assert urteil is Urteil.WIDERSPRUCH
+    assert {s.split(":", 1)[0] for s in saetze} == {stelle, "extensions/notiz.txt"}
+    for ordner in list(vw.pakete.glob("???")):
+        shutil.rmtree(ordner)
+    with pytest.raises(KeinPaket, match="kein einziges"):
+        vw.verify()
 
 
 def test_many_are_verified_by_several_processes(vw: Verwahrung, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,8 +305,9 @@ def test_what_lies_there_is_proven_not_that_nothing_is_missing(vw: Verwahrung) -
     vw.write_package(V2)
     assert findings(vw) == (Urteil.IN_ORDNUNG, [])
     shutil.rmtree(paket)
-    shutil.rmtree(paket.parent)
-    assert findings(vw)[1] in ([], [f"{paket.parents[1].relative_to(vw.pakete)}: Das gehört in kein Lager von Paketen."])
+    for leer in list(paket.parents)[:3]:
+        leer.rmdir()
+    assert findings(vw) == (Urteil.IN_ORDNUNG, [])
 
 
 def test_what_is_younger_than_the_newest_checkpoint_is_said_to_be_so(vw: Verwahrung) -> None:

@@ -71,7 +71,7 @@ def test_a_room_uses_only_the_floors_below(raum: str) -> None:
         assert not fremd, f"{datei.relative_to(WURZEL)} benutzt {fremd}"
 
 
-@pytest.mark.parametrize("raum", ["workflows", "lifecycle", "schemas", "oparl"])
+@pytest.mark.parametrize("raum", ["workflows", "lifecycle", "schemas", "oparl", "beweis", "pruefer"])
 def test_no_io_where_rules_and_workflows_are(raum: str) -> None:
     for datei in files(raum):
         assert not imports(datei) & VERBOTEN, datei

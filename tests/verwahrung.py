@@ -216,11 +216,13 @@ VERGESSEN = "Frau Mustermann"
 def forgotten_paper(vw: Verwahrung, v: str) -> None:
     """Sealed, then some content is deleted by order, and what is left sealed again."""
     haus = vw.haus
-    haus.entwurf(v, abschnitte=[{"name": "Sachlage", **vw.text("Vertraulich.")}], betreff=VERGESSEN)
+    text = vw.text(f"{VERGESSEN} wohnt hier.")
+    haus.entwurf(v, abschnitte=[{"name": "Sachlage", **text}], betreff=VERGESSEN)
+    haus.do(v, "bearbeiten", SB, abschnitte=[{"name": "Sachlage", **vw.text("Jemand wohnt hier.")}])
     haus.do(v, "zurueckziehen", SB, grund=f"{VERGESSEN} hat verzichtet")
     vw.seal(v)
     vw.later()
-    stellen = [{"seq": 1, "felder": ["betreff"]}, {"seq": 2, "felder": ["grund"]}]
+    stellen = [{"seq": 1, "felder": ["abschnitte", "betreff"]}, {"seq": 3, "felder": ["grund"]}]
     felder = {"kennung": "l-1", "rechtsgrund": "Art. 17 DSGVO", "angeordnet_von": "Datenschutzbeauftragte"}
     haus.do(v, "loeschung_beantragen", DIENST, stellen=stellen, **felder)
     if haus.state(v).siegel is None:
@@ -228,8 +230,9 @@ def forgotten_paper(vw: Verwahrung, v: str) -> None:
     haus.do(v, "loeschung_bestaetigen", LEITUNG, kennung="l-1")
     vw.record()
     siegel = {k.seq: {"siegel"} for k, _ in vw.verlauf[v] if k.art == "versiegelt"}
-    weg = {1: {"betreff"}, 2: {"grund"}} | siegel
+    weg = {1: {"abschnitte", "betreff"}, 3: {"grund"}} | siegel
     vw.forget(v, weg)
+    vw.ablage.path(text["digest"]).unlink()
     haus.staende[v] = state_of(v, vw.verlauf[v])
     vw.later()
     alle = [{"seq": seq, "felder": sorted(namen)} for seq, namen in sorted(weg.items())]
