@@ -11,10 +11,10 @@ import structlog
 from temporalio import activity
 from temporalio.client import Client
 
-from activities.archivierung import object_id
 from activities.fallschluessel import Fallschluessel
 from activities.vergessen import forget_closed_runs, forget_histories
 from archive.ablage import Ablage
+from archive.aufbau import object_id
 from archive.ocfl import Lager
 from archive.paket import NACHWEIS, SCHLUESSEL, VERLAUF, contents
 from archive.verweise import documents

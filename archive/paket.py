@@ -4,6 +4,7 @@ Everything is plain UTF-8 text or the documents as they came, so that it can be 
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ OHNE_ADRESSE = "https://laufmappe.invalid"
 NACHWEIS = "nachweis.tlog-proof"
 SCHLUESSEL = "schluessel.txt"
 
+FORM = 1
+"""Version of how a package is written. State, Verlauf and documents follow from the entries for ever; a change to anything else here
+(a text, a label in the Grunddaten or the list of documents, OParl) is a new form, for the verifier can write only today's again."""
+ABGELEITET = frozenset({"LIESMICH.txt", "grunddaten.json", "oparl.json"})
+"""Files that are only a view of what the others say, and may change with the form."""
+
 LIESMICH = """\
 Aufbewahrungspaket der Laufmappe
 ================================
@@ -29,6 +36,7 @@ Aufbewahrungspaket der Laufmappe
 Dieser Ordner enthält einen abgeschlossenen Vorgang einer Verwaltung: {was}
 Kommune: {kommune}
 Kennung: {kennung}
+Form des Pakets: {form}
 
 Sie brauchen kein besonderes Programm, um ihn zu lesen. Alle Texte sind UTF-8.
 
@@ -77,6 +85,7 @@ def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adress
         was=NAMEN.get(typ, typ),
         kommune=z.kommune,
         kennung=z.id,
+        form=FORM,
         siegel=z.siegel or "noch keines",
         ohne=", ".join(f'"{name}"' for name in NICHT_IM_SIEGEL),
     )
@@ -91,6 +100,12 @@ def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adress
     if objekt := of_case(z, Kontext(adresse or OHNE_ADRESSE)):
         dateien["oparl.json"] = _json(objekt)
     return dateien | {f"dokumente/{v.digest}": ablage.path(v.digest) for v in verweise if not v.fehlt}
+
+
+def form_of(liesmich: bytes) -> int | None:
+    """The form that a package says it is written in."""
+    treffer = re.search(rb"^Form des Pakets: ([1-9][0-9]{0,5})$", liesmich, re.MULTILINE)
+    return int(treffer[1]) if treffer else None
 
 
 def _looked_up(verweis: Dokumentverweis, ablage: Ablage) -> Dokumentverweis:

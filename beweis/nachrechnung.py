@@ -42,6 +42,8 @@ class Nachrechnung:
         for name in contradictions(kopf, inhalt):
             self.find(kopf.seq, f"„{name}“ passt nicht zum Kopf.")
         fehlt = frozenset(kopf.felder.keys() - inhalt.felder.keys())
+        for name in sorted(inhalt.ersatz.keys() - fehlt):
+            self.find(kopf.seq, f"„{name}“ ist ersetzt, ohne dass dort etwas fehlt.")
         if fehlt:
             self.vergessen[kopf.seq] = {name: inhalt.ersatz.get(name) for name in fehlt}
         self.anzahl, self.kopf_hash = self.anzahl + 1, kopf.hash()

@@ -103,5 +103,5 @@ def _check_forgotten(r: Rechnung, rechnung: Nachrechnung) -> None:
         r.befunde.append(Befund(art=Art.HINWEIS, satz=satz, datei="zustand.json"))
     for stelle in (s for o in rechnung.z.loeschungen if o.vollzogen_am for s in o.stellen):
         da = r.eintraege[stelle.seq - 1][1].felder.keys() if stelle.seq <= len(r.eintraege) else ()
-        for name in sorted(set(stelle.felder) & set(da)):
+        for name in sorted(set(stelle.ersatz) & set(da)):
             r.find(stelle.seq, f"„{name}“ ist noch da, obwohl die Löschung festgehalten ist.")

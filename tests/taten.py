@@ -9,6 +9,7 @@ from archive.aufbau import BELEG, INVENTAR
 from archive.ocfl import _sidecar
 from archive.paket import _line
 from beweis.kopf import Inhalt
+from beweis.vergessen import replaced
 from faelscher import (
     Faelscher,
     Tat,
@@ -21,6 +22,7 @@ from faelscher import (
     with_content,
     write_inventory,
 )
+from lifecycle.kerne import kern_of
 from pruefer.bericht import Art, Befund
 from verwahrung import Verlauf, Verwahrung
 
@@ -240,11 +242,29 @@ def undeclared(f: Faelscher, vw: Verwahrung) -> Tat:
     if not felder:
         raise Unmoeglich
     weg = f.wuerfel.choice(felder)
-    verlauf[i] = kopf, Inhalt(felder={k: v for k, v in inhalt.felder.items() if k != weg})
+    ersatz = replaced(kern_of(workflow).befehle[kopf.art], weg, inhalt.felder[weg].wert, [""])
+    verlauf[i] = kopf, Inhalt(felder={k: v for k, v in inhalt.felder.items() if k != weg}, ersatz=inhalt.ersatz | {weg: ersatz})
     vw.verlauf = vw.verlauf | {workflow: verlauf}
     shutil.rmtree(f.ordner[workflow])
     vw.write_package(workflow)
     return Tat(f"{workflow}: „{weg}“ von Eintrag {i + 1} fehlt", f.ordner[workflow], lambda b: b.eintrag == i + 1)
+
+
+def smuggled(f: Faelscher, vw: Verwahrung) -> Tat:
+    """Something put in the place of content that is there, or that the entry never had, as if it stood for what was deleted."""
+    workflow, _ = _any_package(f)
+    verlauf = list(f.vw.verlauf[workflow])
+    i = f.wuerfel.randrange(len(verlauf))
+    kopf, inhalt = verlauf[i]
+    name = f.wuerfel.choice(["betreff", "grund", "abweichung", "akteur.person"])
+    verlauf[i] = kopf, inhalt.model_copy(update={"ersatz": inhalt.ersatz | {name: "untergeschoben"}})
+    vw.verlauf = vw.verlauf | {workflow: verlauf}
+    shutil.rmtree(f.ordner[workflow])
+    try:
+        vw.write_package(workflow)
+    except Exception:  # noqa: BLE001 - from this no state follows
+        raise Unmoeglich from None
+    return Tat(f"{workflow}: „{name}“ bei Eintrag {i + 1} untergeschoben", f.ordner[workflow], lambda b: b.eintrag == i + 1)
 
 
 # --- documents and packages -------------------------------------------------------------------------------------------------
@@ -327,6 +347,7 @@ TATEN: Mapping[str, tuple[int, Callable[[Faelscher, Verwahrung], Tat]]] = {
     "Einträge, echter Schlüssel": (3, rehashed("schluessel")),
     "Einträge, echter Schlüssel, alles umgeschrieben": (3, rehashed("alles")),
     "Inhalt unbefugt gelöscht": (2, undeclared),
+    "Ersatz untergeschoben": (2, smuggled),
     "Dokumente": (3, documents),
     "Pakete vertauscht": (1, swap_packages),
     "fremde Datei": (1, stray_file),

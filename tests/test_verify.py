@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import pruefer.inhalt
 import pruefer.pruefung
 from archive.aufbau import object_id
 from archive.ocfl import Lager
@@ -96,7 +97,7 @@ def test_it_runs_where_nothing_else_is_installed(vw: Verwahrung) -> None:
     lauf = alone("verify", vw.pakete, "--key", vw.schluessel, *own(vw))
     assert lauf.returncode == 0, lauf.stderr
     assert "5 Pakete geprüft: 5 in Ordnung, 0 nicht vollständig beweisbar, 0 mit Widerspruch." in lauf.stdout
-    assert "Bis Blatt 62 ist sie, was Ihre Prüfpunkte sagen." in lauf.stdout
+    assert f"Bis Blatt {len(vw.blaetter)} ist sie, was Ihre Prüfpunkte sagen." in lauf.stdout
     assert "vorlage/muster/v3: in Ordnung" in lauf.stdout and "„abschnitte“, „betreff“ gelöscht" in lauf.stdout
     assert lauf.stderr == ""
     anderes = alone("doctor")
@@ -188,6 +189,25 @@ def test_many_are_verified_by_several_processes(vw: Verwahrung, monkeypatch: pyt
 
 def test_a_foreign_validator_agrees(vw: Verwahrung) -> None:
     assert "is VALID" in validate_root(vw.pakete)
+
+
+def test_what_an_earlier_form_wrote_is_still_proven(vw: Verwahrung, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later release writes other texts; it says so, and goes on verifying what follows from the entries."""
+    monkeypatch.setattr(pruefer.inhalt, "FORM", 2)
+    monkeypatch.setattr("archive.paket.LIESMICH", "Ein anderer Brief.\n")
+    assert findings(vw) == (Urteil.IN_ORDNUNG, [])
+    assert any("früheren Form 1" in f.satz for bericht in vw.verify() for f in bericht.befunde)
+    monkeypatch.setattr(pruefer.inhalt, "FORM", 1)
+    assert findings(vw)[0] is Urteil.WIDERSPRUCH, "dieselbe Form schreibt dasselbe"
+
+
+def test_a_later_form_asks_for_a_later_program(vw: Verwahrung, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.paket.FORM", 2)
+    shutil.rmtree(vw.pakete)
+    vw.write()
+    urteil, saetze = findings(vw)
+    assert urteil is Urteil.UNBEWIESEN
+    assert all("neuer als dieses Programm" in satz for satz in saetze)
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
 from pruefer.pruefung import Pruefung
 from rathaus import A50, AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ, Rathaus
+from register.vergessen import without
+from schemas.loeschung import Loeschstelle
 from welt import SYSTEM
 
 KOMMUNE = "muster"
@@ -106,11 +108,12 @@ class Verwahrung:
         self.record()
         self.punkte.append(self.checkpoint())
 
-    def forget(self, workflow: str, stellen: dict[int, set[str]]) -> None:
-        verlauf = self.verlauf[workflow]
-        for seq, felder in stellen.items():
-            kopf, inhalt = verlauf[seq - 1]
-            verlauf[seq - 1] = kopf, Inhalt(felder={k: v for k, v in inhalt.felder.items() if k not in felder})
+    def forget(self, workflow: str, stellen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """As the register does it; returns what went."""
+        rest = without(workflow, self.verlauf[workflow], [Loeschstelle.model_validate(s) for s in stellen])
+        self.verlauf[workflow] = rest.verlauf
+        self.haus.staende[workflow] = rest.z
+        return [s.model_dump(mode="json") for s in rest.stellen]
 
     # --- onto the disk --------------------------------------------------------------------------------------------------
 
@@ -229,14 +232,10 @@ def forgotten_paper(vw: Verwahrung, v: str) -> None:
         vw.seal(v)
     haus.do(v, "loeschung_bestaetigen", LEITUNG, kennung="l-1")
     vw.record()
-    siegel = {k.seq: {"siegel"} for k, _ in vw.verlauf[v] if k.art == "versiegelt"}
-    weg = {1: {"abschnitte", "betreff"}, 3: {"grund"}} | siegel
-    vw.forget(v, weg)
-    vw.ablage.path(text["digest"]).unlink()
-    haus.staende[v] = state_of(v, vw.verlauf[v])
     vw.later()
-    alle = [{"seq": seq, "felder": sorted(namen)} for seq, namen in sorted(weg.items())]
-    haus.do(v, "loeschung_vollzogen", SYSTEM, kennung="l-1", stellen=alle)
+    weg = vw.forget(v, stellen)
+    vw.ablage.path(text["digest"]).unlink()
+    haus.do(v, "loeschung_vollzogen", SYSTEM, kennung="l-1", stellen=weg)
     vw.seal(v)
 
 
