@@ -14,6 +14,7 @@ from archive.paket import NACHWEIS
 from beweis.nachrechnung import Nachrechnung
 from beweis.pruefpunkt import Nachweis
 from lifecycle.ablehnung import NichtBefugt, Unbekannt, Unplausibel, Veraltet
+from nachgeprueft import unproven
 from rathaus import AL, DIENST, LEITUNG, SB
 from register.vergessen import places
 from schemas.loeschung import Loeschstelle
@@ -89,6 +90,7 @@ async def test_of_a_closed_paper_nothing_is_left_but_the_proof(amt: Amt) -> None
         [Path(sys.executable).parent / "ocfl-validate.py", "-q", amt.g.package(v)], capture_output=True, text=True, check=False
     )
     assert "INVALID" not in urteil.stdout + urteil.stderr
+    assert unproven(amt.g, KOMMUNE, amt.g.package(v)) == []
 
 
 async def test_a_paper_that_goes_on_forgets_and_goes_on(amt: Amt) -> None:

@@ -30,6 +30,8 @@ from beweis.merkle import BeweisFalsch
 from beweis.pruefpunkt import Nachweis, Pruefpunkt, Pruefschluessel
 from buchung import carry_out, unguard
 from lifecycle.mitteilung import payload
+from nachgeprueft import unproven
+from rathaus import DIENST
 from register import Register
 from register.tabellen import BAUM, BLATT
 from schemas.pruefakte import Pruefakte
@@ -133,6 +135,16 @@ async def test_a_package_proves_its_closing_entry(amt: Amt) -> None:
     assert punkt.groesse > nachweis.nr
     with pytest.raises(BeweisFalsch):
         nachweis.verify(merkle.leaf_hash(b"anders"), amt.g.unterzeichnung.keys(KOMMUNE))
+    assert unproven(amt.g, KOMMUNE) == []
+
+
+async def test_a_paper_taken_up_again_has_two_versions_that_both_prove_themselves(amt: Amt) -> None:
+    v, _ = await ganzer_weg(amt)
+    await amt.act(v, "wiederaufnehmen", DIENST, grund="Nachtrag")
+    await amt.act(v, "beratung_beenden", DIENST, grund="erledigt")
+    await amt.lm.ended(v, 30)
+    assert amt.g.lager.versions(f"laufmappe:{v}") == ("v1", "v2")
+    assert unproven(amt.g, KOMMUNE) == []
 
 
 async def test_a_new_key_takes_over_and_old_checkpoints_stay_verifiable(amt: Amt, abseits: Unterzeichnung) -> None:
