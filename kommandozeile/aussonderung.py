@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from activities.archivierung import object_id
+from archive.aufbau import object_id
 from aussonderung import behaelter, nachricht, pruefung, quelle
 from aussonderung.historie import Benennung
 from client import Laufmappe

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.archivierung import object_id
+from archive.aufbau import object_id
 from aussonderung import behaelter, nachricht, pruefung, quelle, xml
 from aussonderung.nachricht import Briefkopf
 from rathaus import ARCHIV, DIENST, LEITUNG

@@ -1,10 +1,12 @@
 """``laufmappe verify`` as a stranger runs it: alone, with a key file, with own checkpoints; what it says, and what it cannot know."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -102,6 +104,21 @@ def test_it_runs_where_nothing_else_is_installed(vw: Verwahrung) -> None:
     assert lauf.stderr == ""
     anderes = alone("doctor")
     assert anderes.returncode == 2 and "nur die Prüfung" in anderes.stderr
+
+
+def test_its_lock_names_all_that_it_needs_in_the_versions_of_all() -> None:
+    def pinned(datei: str) -> set[str]:
+        return set(re.findall(r"^([a-z0-9-]+==\S+)", (WURZEL / datei).read_text(encoding="utf-8"), re.MULTILINE))
+
+    da = pinned("requirements-pruefung.lock")
+    assert da <= pinned("requirements.lock")
+    frage = "import sys, kommandozeile.pruefen; print(*{m.split('.')[0] for m in sys.modules})"
+    geladen = subprocess.run([sys.executable, "-c", frage], cwd=WURZEL, capture_output=True, text=True, check=True).stdout.split()
+    herkunft = packages_distributions()
+    gebraucht = {d.lower().replace("_", "-") for m in geladen if m not in sys.stdlib_module_names for d in herkunft.get(m, ())}
+    assert {"pydantic", "typer", "cryptography"} <= gebraucht
+    nicht_noetig = {"laufmappe", "attrs"}  # rich looks whether attrs is there
+    assert gebraucht - nicht_noetig <= {zeile.split("==")[0] for zeile in da}
 
 
 def test_programs_get_json(vw: Verwahrung) -> None:
