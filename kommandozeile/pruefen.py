@@ -17,7 +17,7 @@ from kommandozeile import schluss
 from kommandozeile.dateien import read, verify_readable
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.schluss import ABGELEHNT, GESCHEITERT, Enden
-from pruefer.bericht import Paketbericht, Urteil, Zusammenfassung
+from pruefer.bericht import Art, Befund, Paketbericht, Urteil, Zusammenfassung
 from pruefer.lager import KeinPaket
 from pruefer.pruefung import KeineSchluessel, Pruefung, read_keys
 
@@ -72,13 +72,17 @@ def _as_text(berichte: Iterator[Paketbericht], pruefung: Pruefung) -> Zusammenfa
         if bericht.befunde or len(pruefung) == 1:
             _say(f"{bericht.workflow or bericht.pfad}: {bericht.urteil} ({_size(bericht)})")
         for befund in bericht.befunde:
-            _say(f"  - {befund}")
+            _say(f"  - {_marked(befund)}")
     ganzes = pruefung.summary()
     for befund in ganzes.befunde:
-        _say(str(befund))
+        _say(_marked(befund))
     anzahlen = ", ".join(f"{ganzes.urteile.get(urteil, 0)} {wort}" for urteil, wort in WORTE.items())
     _say(f"{ganzes.pakete} {'Paket' if ganzes.pakete == 1 else 'Pakete'} geprüft: {anzahlen}.")
     return ganzes
+
+
+def _marked(befund: Befund) -> str:
+    return f"Hinweis. {befund}" if befund.art is Art.HINWEIS else str(befund)
 
 
 def _size(b: Paketbericht) -> str:

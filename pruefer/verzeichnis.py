@@ -58,9 +58,19 @@ class _Kommune:
     blaetter: Blaetter | None
     bestaetigt: list[int] = field(default_factory=list)
     """Sizes at which the list is what the auditor holds."""
-    widerlegt: list[tuple[int, int]] = field(default_factory=list)
-    """Where it is not: leaves from (inclusive) and to (exclusive) among which something was changed."""
+    widerlegt: range | None = None
+    """The leaves among which the first change is. Behind them nothing can be proven any more: every later root follows from it."""
     geprueft: int = 0
+
+    def refute(self, groesse: int) -> str:
+        """Notes that the list is another one at that size (sizes come in order), and says so."""
+        if self.widerlegt is not None:
+            return f"Auch über {groesse} Blätter ist die Blattliste eine andere; das folgt schon aus der Änderung davor."
+        self.widerlegt = range(max(self.bestaetigt, default=0), groesse)
+        return (
+            f"Das Verzeichnis ist gefälscht: Über {groesse} Blätter hat die Blattliste eine andere Wurzel als der Prüfpunkt. "
+            f"Geändert ist mindestens eines der Blätter {self.widerlegt.start + 1} bis {groesse} (Zeilen der Liste)."
+        )
 
 
 class Verzeichnis:
@@ -122,13 +132,7 @@ class Verzeichnis:
             return None
         if satz_abschnitt := self._earlier_section(punkt):
             return self._find(Art.UNBEWIESEN, satz_abschnitt, name)
-        ab = max((g for g in k.bestaetigt if g < punkt.groesse), default=0)
-        k.widerlegt.append((ab, punkt.groesse))
-        satz = (
-            f"Das Verzeichnis ist gefälscht: Über {punkt.groesse} Blätter hat die Blattliste eine andere Wurzel als der Prüfpunkt. "
-            f"Geändert ist mindestens eines der Blätter {ab + 1} bis {punkt.groesse} (Zeilen der Liste)."
-        )
-        return self._find(Art.VERZEICHNIS, satz, name)
+        return self._find(Art.VERZEICHNIS, k.refute(punkt.groesse), name)
 
     def _earlier_section(self, punkt: Pruefpunkt) -> str | None:
         """A sentence, if the auditor has the key of a later section: then the log may have been begun anew in between."""
@@ -237,18 +241,30 @@ def _check_heads(k: _Kommune, blaetter: Blaetter, e: Ergebnis, *, unbewiesen: bo
         if nr is None:
             art = Art.UNBEWIESEN if unbewiesen else Art.VERZEICHNIS
             yield Befund(art=art, satz="Der Kopf steht nicht in der Blattliste.", eintrag=eintrag)
-        elif nr is not None and any(ab <= nr < bis for ab, bis in k.widerlegt):
+        elif k.widerlegt is not None and nr in k.widerlegt:
             satz = "Der Eintrag liegt in dem Teil des Verzeichnisses, dem Ihr Prüfpunkt widerspricht."
             yield Befund(art=Art.VERZEICHNIS, satz=satz, eintrag=eintrag)
-    juengster = max(k.bestaetigt, default=None)
-    neu = next((eintrag for eintrag, nr in enumerate(nummern, 1) if juengster and nr is not None and nr >= juengster), None)
-    if neu is not None:
-        satz = "Von hier an sind die Einträge jünger als Ihr jüngster Prüfpunkt; erst ein späterer belegt sie."
-        yield Befund(art=Art.HINWEIS, satz=satz, eintrag=neu)
+    yield from _check_later(k, nummern)
     for (eintrag, vorher), (_, nr) in pairwise((eintrag, nr) for eintrag, nr in enumerate(nummern, 2) if nr is not None):
         if vorher >= nr:
             satz = "Der Eintrag steht im Verzeichnis vor seinem Vorgänger."
             yield Befund(art=Art.VERZEICHNIS, satz=satz, eintrag=eintrag)
+
+
+def _check_later(k: _Kommune, nummern: Sequence[int | None]) -> Iterator[Befund]:
+    """From which entry on the auditor's checkpoints say nothing."""
+    belegt = k.widerlegt.stop if k.widerlegt is not None else max(k.bestaetigt, default=None)
+    if belegt is None:
+        return
+    eintrag = next((eintrag for eintrag, nr in enumerate(nummern, 1) if nr is not None and nr >= belegt), None)
+    if eintrag is None:
+        return
+    if k.widerlegt is not None:
+        satz = "Von hier an liegen die Einträge hinter der gefälschten Stelle des Verzeichnisses; beweisen lässt sich dort nichts mehr."
+        yield Befund(art=Art.UNBEWIESEN, satz=satz, eintrag=eintrag)
+    else:
+        satz = "Von hier an sind die Einträge jünger als Ihr jüngster Prüfpunkt; erst ein späterer belegt sie."
+        yield Befund(art=Art.HINWEIS, satz=satz, eintrag=eintrag)
 
 
 def _at(z: Zeugnis, art: Art, satz: str) -> Befund:

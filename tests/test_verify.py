@@ -246,6 +246,11 @@ def test_only_the_auditors_own_checkpoint_tells_a_forger_who_has_the_key(vw: Ver
     erstes, zweites = vw.punkte[0].groesse, vw.punkte[1].groesse
     assert any(f"eines der Blätter {erstes + 1} bis {zweites}" in satz for satz in saetze)
     assert any(satz.startswith("Eintrag 1: Der Eintrag liegt in dem Teil") for satz in saetze)
+    berichte = {b.workflow: b.befunde for b in vw.verify()}
+    hier = {b.eintrag for b in berichte[V2] if "in dem Teil" in b.satz}
+    assert hier == set(range(1, zweites - erstes + 1)), "nur, was zwischen den beiden Prüfpunkten liegt"
+    assert any("hinter der gefälschten Stelle" in b.satz for b in berichte["vorlage/muster/v3"])
+    assert not any(b.eintrag for b in berichte["vorlage/muster/v1"]), "was davor liegt, ist belegt"
 
 
 def test_without_the_list_of_leaves_it_says_what_it_cannot_prove(vw: Verwahrung) -> None:
