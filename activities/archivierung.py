@@ -1,6 +1,7 @@
 """``archive``: writes the Aufbewahrungspaket of a case that has ended. Repeating it changes nothing."""
 
 import asyncio
+from collections.abc import Sequence
 
 from temporalio import activity
 
@@ -10,14 +11,24 @@ from archive.ablage import Ablage
 from archive.aufbau import ADRESSE, WER, message, object_id
 from archive.ocfl import Lager
 from archive.paket import NACHWEIS, SCHLUESSEL, contents
+from beweis.kopf import Inhalt, Kopf, restore
 from beweis.merkle import BeweisFalsch
 from beweis.pruefpunkt import Nachweis
+from lifecycle.gemeinsam import Versiegelt
+from lifecycle.kern import fold_all
+from lifecycle.kerne import kern_of
 from register import Register
 from schemas.zustand import Zustand
 
 
 class Fehlt(Exception):
     """The register does not have the closing entry yet."""
+
+
+def until_closed(verlauf: Sequence[tuple[Kopf, Inhalt]]) -> Sequence[tuple[Kopf, Inhalt]]:
+    """The entries up to the latest closing one: what came after it is not sealed. Empty if there is none."""
+    siegel = max((kopf.seq for kopf, _ in verlauf if kopf.art == Versiegelt.art), default=0)
+    return verlauf[:siegel]
 
 
 class Archivierung:
@@ -35,10 +46,11 @@ class Archivierung:
     @activity.defn(name="archive")
     async def archive(self, workflow: str) -> None:
         """The package of this case, as of its closing entry. Raises what register and archive raise; it is repeated."""
-        z = await self._register.state(workflow)
-        if z is None or z.siegel is None or z.zuletzt is None:
+        verlauf = until_closed(await self._register.heads(workflow))
+        if not verlauf:
             raise Fehlt(f"Der Abschluss von {workflow} steht noch nicht im Register.")
-        verlauf = await self._register.heads(workflow)
+        z = fold_all(kern_of(workflow), workflow, (restore(*e) for e in verlauf))
+        assert z.zuletzt is not None  # set with every entry
         dateien = await asyncio.to_thread(contents, workflow, z, verlauf, self._ablage, self._adresse)
         dateien |= await self._proof(workflow, z)
         await asyncio.to_thread(

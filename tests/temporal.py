@@ -62,6 +62,15 @@ class Amt:
         """As the register has it, once it fulfils the condition."""
         return await self.lm.until(workflow, bedingung, GEDULD)
 
+    async def settled(self, workflow: str) -> WorkflowHistory:
+        """Its history, once everything that was begun is done: what is acknowledged is recorded in the step after."""
+        async with asyncio.timeout(GEDULD):
+            while True:
+                stand = (await self.client.get_workflow_handle(workflow).describe()).raw_description
+                if not stand.pending_activities and not stand.HasField("pending_workflow_task"):
+                    return await self.history(workflow)
+                await self.g.register.wait_for_news(0.05)
+
     async def history(self, workflow: str) -> WorkflowHistory:
         """Opened: as it was before it was closed with the case's key."""
         return await opened(await self.client.get_workflow_handle(workflow).fetch_history(), self.g.converter)

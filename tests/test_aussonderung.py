@@ -123,6 +123,7 @@ async def _still_known(client: Client, workflow: str) -> bool:
     return True
 
 
+@pytest.mark.schwer
 @pytest.mark.timeout(300)
 def test_from_the_offer_to_the_container(haus: Haus, schema: etree.XMLSchema, tmp_path: Path) -> None:
     geheim = {"oeffentlich": False, "bezeichnung": "Liegenschaftssache"}

@@ -158,6 +158,7 @@ def test_a_past_in_one_command(haus: Haus, tmp_path: Path) -> None:
     assert (nochmal.returncode, "schon vergeben" in nochmal.stderr) == (2, True)
 
 
+@pytest.mark.schwer
 def test_an_office_ends_and_nothing_lapses(haus: Haus, tmp_path: Path) -> None:
     v = haus.ok(
         "vorlage", "entwerfen", "--vorlageart", "mitteilungsvorlage", "--betreff", "B", "--federfuehrend", "a-50",
@@ -183,6 +184,7 @@ def test_an_office_ends_and_nothing_lapses(haus: Haus, tmp_path: Path) -> None:
     assert (unbekannt.returncode, "„a-99“ ist nicht bekannt" in unbekannt.stderr) == (2, True)
 
 
+@pytest.mark.schwer
 def test_a_term_ends_and_a_request_is_not_an_end(tmp_path: Path) -> None:
     haus = Haus(tmp_path / "daten")
     haus.up()
@@ -213,6 +215,7 @@ def test_a_term_ends_and_a_request_is_not_an_end(tmp_path: Path) -> None:
     assert haus.down() == 0
 
 
+@pytest.mark.schwer
 def test_documents_are_written(haus: Haus, tmp_path: Path) -> None:
     v = entwurf(haus)
     ziel = tmp_path / "vorlage.pdf"
@@ -251,6 +254,7 @@ def test_a_secret_that_is_missing_is_told(tmp_path: Path) -> None:
         assert (lauf.returncode, "LAUFMAPPE_REGISTER_DATEI" in lauf.stderr, "Traceback" in lauf.stderr) == (2, True, False)
 
 
+@pytest.mark.schwer
 def test_rules_that_two_persons_confirmed(tmp_path: Path) -> None:
     haus, regeln = Haus(tmp_path / "daten"), tmp_path / "regeln"
     regeln.mkdir()

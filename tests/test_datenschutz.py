@@ -8,11 +8,12 @@ import pytest
 import pytest_asyncio
 
 import datenschutz
+from activities import fallschluessel
 from kommandozeile import ansicht_loeschung
 from lifecycle.ablehnung import NichtBefugt, Unbekannt
 from rathaus import DIENST, LEITUNG
-from temporal import KOMMUNE, Amt, running
-from test_loeschung import BALD, ZWEITE, found_in_files
+from temporal import BALD_WEG, KOMMUNE, Amt, running
+from test_loeschung import ZWEITE, found_in_files
 from wege import ganzer_weg
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("temporal")]
@@ -21,8 +22,10 @@ NAME = "Wiebke Quappendorf"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def amt(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Amt]:
-    async with running(tmp_path_factory.mktemp("daten"), extra=BALD) as amt:
-        yield amt
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(fallschluessel, "NACHSEHEN", 0.2)
+        async with running(tmp_path_factory.mktemp("daten"), extra=BALD_WEG) as amt:
+            yield amt
 
 
 async def test_one_order_forgets_somebody_in_every_case(amt: Amt, capsys: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from activities import fallschluessel
 from archive.paket import NACHWEIS
 from beweis.nachrechnung import Nachrechnung
 from beweis.pruefpunkt import Nachweis
@@ -18,7 +19,7 @@ from nachgeprueft import unproven
 from rathaus import AL, DIENST, LEITUNG, SB
 from register.vergessen import places
 from schemas.loeschung import Loeschstelle
-from temporal import KOMMUNE, Amt, replay, running
+from temporal import BALD_WEG, KOMMUNE, Amt, replay, running
 from wege import entwurf, ganzer_weg
 from welt import wer
 
@@ -26,15 +27,15 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group(
 WORT, WORT2, WORT3, WORT4 = "Xylophonkasten", "Quittenmarmelade", "Ypsilonschiene", "Zwergpinscherzucht"
 PERSON = "q-zwiebelfisch"
 ZWEITE = wer("p-bm2", "verwaltungsleitung", "verwaltungsleitung")
-BALD = ("--dynamic-config-value", 'history.transferProcessorUpdateAckInterval="1s"')
-"""The server deletes a history once it has noted how far its queue has come; that is every half minute, if nothing else is said."""
 GRUND = {"rechtsgrund": "Art. 17 Abs. 1 Buchst. d DSGVO", "angeordnet_von": "Datenschutzbeauftragte"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def amt(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Amt]:
-    async with running(tmp_path_factory.mktemp("daten"), extra=BALD) as amt:
-        yield amt
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(fallschluessel, "NACHSEHEN", 0.2)
+        async with running(tmp_path_factory.mktemp("daten"), extra=BALD_WEG) as amt:
+            yield amt
 
 
 def found_in_files(amt: Amt, *worte: str) -> list[str]:

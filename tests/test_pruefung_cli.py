@@ -67,6 +67,7 @@ def test_the_log_is_streamed_into_a_file(haus: Haus, tmp_path: Path) -> None:
     assert GEHEIM not in ziel.read_text(encoding="utf-8")
 
 
+@pytest.mark.schwer
 def test_what_is_not_for_somebody_is_refused_or_masked(haus: Haus, tmp_path: Path) -> None:
     nein = haus.run("pruefung", "dissens", wer=SB)
     assert nein.returncode == 2 and nein.stderr.startswith("Abgelehnt: Sachbearbeitung darf nicht alle Vorgänge durchsehen.")

@@ -270,6 +270,7 @@ async def test_files_that_are_none_are_refused_in_a_sentence() -> None:
     assert read_file("x.json", ohne_namen, "vorlage/muster/1").history.workflow_id == "vorlage/muster/1"
 
 
+@pytest.mark.schwer
 async def test_the_command_line_says_what_it_found(tmp_path: Path) -> None:
     haus = Haus(tmp_path / "daten")
     gut, schlecht = tmp_path / "gut.json", tmp_path / "schlecht.json"

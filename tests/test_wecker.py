@@ -29,6 +29,7 @@ def rules_with_closing_time(ordner: Path, uhrzeit: dt.time) -> None:
     regelwerk.load(ordner)
 
 
+@pytest.mark.schwer
 async def test_it_rings_after_everything_was_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     schluss = dt.datetime.now(BERLIN) + dt.timedelta(seconds=12)
     if schluss.date() != dt.datetime.now(BERLIN).date():

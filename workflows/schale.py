@@ -26,11 +26,10 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.loeschung import LoeschungVollzogen, pending
     from lifecycle.terminsachen import alarm_command
     from schemas.akteur import SYSTEM
-    from schemas.alarm import REGISTERALARM
     from schemas.befehl import Eintrag, Quittung
     from schemas.loeschung import Bereinigung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
-    from schemas.zustand import HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
+    from schemas.zustand import BAUART, HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
     from workflows import regeln
     from workflows.suche import STUFE
 
@@ -38,7 +37,6 @@ REGISTER = "register"
 LOESCHUNG = "loeschung"
 PROGRAMMFEHLER = "Programmfehler"
 WIEDERAUFNEHMEN = "wiederaufnehmen"
-ALARM = "ALARM: die Einträge widersprechen dem Register; bitte die Revision verständigen"
 STAPEL = 100
 """Entries that are recorded at once: more might not fit into one argument."""
 SCHNELL = timedelta(seconds=0.5)
@@ -49,15 +47,6 @@ AUFZEICHNEN = timedelta(seconds=25)
 """More than the register's own patience with a database that hangs (20 s)."""
 VERSIEGELN = timedelta(minutes=10)
 LEER_FRIST = timedelta(minutes=1)
-
-
-def _kind(fehler: BaseException | None) -> str | None:
-    """The innermost type of error that an activity failed with."""
-    arten = []
-    while fehler is not None:
-        arten.append(getattr(fehler, "type", None))
-        fehler = fehler.__cause__
-    return next((art for art in reversed(arten) if art), None)
 
 
 class Schale(Generic[Z]):
@@ -213,7 +202,7 @@ class Schale(Generic[Z]):
         if self.lauf.zustand.regelstand < REGELSTAND and self.lauf.zustand.seq:
             felder = {"schluessel": f"regelstand/{REGELSTAND}", "auf": REGELSTAND}
             self._take(self._own_command(RegelstandHeben.art, felder))
-        return self.lauf
+        return self.lauf.model_copy(update={"bauart": BAUART})
 
     def _failed(self) -> bool:
         """Whether a pump or the alarm clock has met a bug."""
@@ -283,14 +272,20 @@ class Schale(Generic[Z]):
         self._zeige()
 
     async def _record(self, stapel: Sequence[Eintrag]) -> None:
-        """Quickly as a local activity; if the register is slow or away, as a normal one, for as long as it takes."""
+        """Only once what they tell is durable: an activity is scheduled with the step that accepted them, and runs after it."""
+        if self.lauf.bauart < 2:
+            return await self._record_at_once(stapel)
+        await self._until_done("record", stapel, summary="Einträge aufzeichnen", dauer=AUFZEICHNEN)
+        return None
+
+    async def _record_at_once(self, stapel: Sequence[Eintrag]) -> None:
+        """As earlier runs began: within the step that accepts; later if the register is slow or away."""
         try:
             await workflow.execute_local_activity(
                 "record", stapel, schedule_to_close_timeout=SCHNELL, retry_policy=RetryPolicy(maximum_attempts=1)
             )
-        except FailureError as fehler:
-            summary = ALARM if _kind(fehler) == REGISTERALARM else "Register nicht erreichbar: Einträge nachtragen"
-            await self._until_done("record", stapel, summary=summary, dauer=AUFZEICHNEN)
+        except FailureError:
+            await self._until_done("record", stapel, summary="Einträge nachtragen", dauer=AUFZEICHNEN)
 
     async def _until_done(
         self, activity: str, *argumente: object, summary: str, dauer: timedelta, art: type | None = None
@@ -372,7 +367,7 @@ class Schale(Generic[Z]):
         rest = self.kern.zustand.model_validate(ergebnis.zustand)
         weg = {s.seq for s in ergebnis.stellen}
         fenster = tuple(e for e in self.lauf.fenster if e.seq not in weg)  # a digest of what is nearly known tells the rest
-        self._bereinigt = Lauf(zustand=rest, fenster=fenster, bereinigt=ergebnis.stellen)
+        self._bereinigt = Lauf(zustand=rest, bauart=BAUART, fenster=fenster, bereinigt=ergebnis.stellen)
 
     def _go_on_with_what_is_left(self, rest: Lauf[Z]) -> None:
         """In a new run, unless something came in meanwhile: then what is left is worked out once more."""
