@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from lifecycle.kern import complete
 from lifecycle.kerne import kern_of
 from lifecycle.vorlage.beratung import Rueckmeldung
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2
-from schemas.befehl import Eintrag
 from schemas.wirkung import Ruf
 from schemas.zustand import REGELSTAND
 from temporal import KOMMUNE, REGELWERKE, Amt, in_flight, office, replay, running, settings_for, spaeter
@@ -260,28 +259,6 @@ def start_worker(daten: Path, adresse: str) -> subprocess.Popen[bytes]:
         "LAUFMAPPE_REGELWERK": str(REGELWERKE),
     }
     return subprocess.Popen([sys.executable, "worker.py"], cwd=WURZEL, env=umgebung, stderr=subprocess.DEVNULL)
-
-
-async def test_what_is_recorded_is_durable_already(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or a worker killed in between would leave an entry that its case knows nothing of, and another under the same number later."""
-    zu_frueh: list[tuple[int, int]] = []
-    async with running(tmp_path) as amt:
-        echt = amt.g.register.record
-
-        async def record(eintraege: Sequence[Eintrag], *, eilig: bool = False) -> None:
-            workflow = eintraege[-1].workflow
-            if workflow.startswith("vorlage/"):
-                arten = [e.event_type for e in (await amt.history(workflow)).events]
-                durchgefuehrt = arten.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED)
-                if durchgefuehrt < eintraege[-1].seq:
-                    zu_frueh.append((eintraege[-1].seq, durchgefuehrt))
-            await echt(eintraege, eilig=eilig)
-
-        monkeypatch.setattr(amt.g.register, "record", record)
-        v = await entwurf(amt)
-        await in_flight(*(amt.act(v, "bearbeiten", SB, betreff=f"B{n}") for n in range(10)))
-        await amt.until(v, lambda z: z.seq == 11)
-    assert zu_frueh == []
 
 
 async def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
