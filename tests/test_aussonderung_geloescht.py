@@ -30,6 +30,7 @@ async def delete(amt: Amt, v: str, kennung: str, *felder: str) -> None:
     await amt.lm.ended(v, 30)
 
 
+@pytest.mark.schwer
 @pytest.mark.parametrize("wann", ["vor dem Angebot", "nach der Bewertung"])
 async def test_what_was_deleted_is_not_handed_over(tmp_path: Path, wann: str) -> None:
     async with running(tmp_path / "daten", extra=BALD) as amt:

@@ -110,6 +110,7 @@ def test_the_doctor_finds_nothing_wrong(haus: Haus) -> None:
     assert haus.ok("register", "neu-aufbauen")["befunde"] == []
 
 
+@pytest.mark.schwer
 def test_a_change_shows_its_difference(haus: Haus) -> None:
     v = entwurf(haus)
     haus.ok("vorlage", "einreichen", v, wer=SB)
@@ -119,6 +120,7 @@ def test_a_change_shows_its_difference(haus: Haus) -> None:
     assert haus.ok("vorlage", "text", v)["abschnitte"] == {"Sachlage": "Die Lage!"}
 
 
+@pytest.mark.schwer
 def test_lists_can_be_narrowed(haus: Haus) -> None:
     v = entwurf(haus)
     assert v in {z["workflow"] for z in haus.ok("vorlage", "list", "--stufe", "entwurf", "--federfuehrend", "a-46")}
@@ -128,6 +130,7 @@ def test_lists_can_be_narrowed(haus: Haus) -> None:
     assert "Meinten Sie „sozialausschuss“? Es gibt: hauptausschuss, rat, schulausschuss, sozialausschuss." in nein.stderr
 
 
+@pytest.mark.schwer
 def test_an_unknown_wording_is_shown_until_it_is_mapped(haus: Haus) -> None:
     planen = ("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "2021-09-01T16:00", "--geschehen", "2021-08-01")
     s = haus.ok(*planen, wer=DIENST)["vorgang"]
@@ -140,6 +143,7 @@ def test_an_unknown_wording_is_shown_until_it_is_mapped(haus: Haus) -> None:
     assert "freundlich aufgenommen" in gezeigt and "eingeordnet" not in gezeigt
 
 
+@pytest.mark.schwer
 def test_a_past_in_one_command(haus: Haus, tmp_path: Path) -> None:
     sb = {"person": "p-1", "stelle": "a-46", "rolle": "sachbearbeitung"}
     schritte = [
@@ -231,6 +235,7 @@ def test_documents_are_written(haus: Haus, tmp_path: Path) -> None:
     haus.ok("dokument", "auftragsliste", s, "-o", str(tmp_path / "liste.pdf"))
 
 
+@pytest.mark.schwer
 def test_meetings_in_a_series(haus: Haus) -> None:
     reihe = ("sitzung", "reihe", "--gremium", "schulausschuss", "--beginn", "2031-01-15T16:00", "--wochen", "4", "--anzahl", "3")
     geplant = haus.ok(*reihe, "--schluessel", "reihe-1", wer=DIENST)

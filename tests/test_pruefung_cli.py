@@ -44,6 +44,7 @@ def test_all_reports_in_one_workbook_and_in_a_folder(haus: Haus, tmp_path: Path)
     assert {p.name for p in (tmp_path / "csv").iterdir()} == {f"{kennung}.csv" for kennung in reports()}
 
 
+@pytest.mark.schwer
 def test_a_report_as_file_as_json_and_on_the_screen(haus: Haus, tmp_path: Path) -> None:
     ziel = tmp_path / "d.csv"
     assert "geschrieben" in haus.run("pruefung", "dissens", "-o", str(ziel), wer=REVISION).stdout

@@ -201,6 +201,7 @@ async def test_a_case_whose_key_is_gone_is_unreadable_and_no_failure(amt: Amt) -
         await missing_entries(amt.client, amt.lm.register, v)
 
 
+@pytest.mark.schwer
 async def test_many_runs_are_one_case_and_a_restored_register_gets_its_entries_back(tmp_path: Path) -> None:
     """Old back-up, new Temporal: what happened in between comes back from the histories, in runs and cases of any kind."""
     daten, kopie = tmp_path / "daten", tmp_path / "kopie.sqlite3"

@@ -117,6 +117,7 @@ async def test_a_case_that_was_forgotten_can_be_taken_up_again_with_a_new_key(tm
         await replay(await amt.history(v))
 
 
+@pytest.mark.schwer
 async def test_without_its_key_a_case_parks_and_goes_on_once_it_is_back(tmp_path: Path) -> None:
     daten = tmp_path / "daten"
     async with embedded_server(daten, port=None, ui_port=None, data_converter=CONVERTER) as client:
@@ -143,6 +144,7 @@ async def test_without_its_key_a_case_parks_and_goes_on_once_it_is_back(tmp_path
             await amt.act(v, "bearbeiten", SB, betreff="Neu")
 
 
+@pytest.mark.schwer
 async def test_runs_that_go_on_from_one_another_and_two_processes(tmp_path: Path) -> None:
     """Door here, worker there: both use the same keys, across continue-as-new."""
     daten = tmp_path / "daten"

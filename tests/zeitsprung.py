@@ -49,6 +49,12 @@ class Gedaechtnis:
         except TimeoutError:
             pass
 
+    async def shows(self, workflow: str, seq: int) -> None:
+        """Returns when it has that entry, as a door waits for what was acknowledged."""
+        async with asyncio.timeout(30):
+            while len(self.eintraege.get(workflow, ())) < seq:
+                await self.neues()
+
     async def record(self, eintraege: Sequence[Eintrag], *, eilig: bool = False) -> None:
         for e in eintraege:
             liste = self.eintraege.setdefault(e.workflow, [])
@@ -101,7 +107,9 @@ class Kreis:
         kern = kern_of(w)
         befehl = kern.parse({"art": art, "schluessel": f"k{self.nr}", "akteur": akteur, "regelwerk": OHNE, **felder})
         z = await self.bote.state(w) if befehl.braucht_stand else kern.empty(w)
-        return await self.bote.send(w, complete(kern, z, befehl, self.uhr, self.muster))
+        quittung = await self.bote.send(w, complete(kern, z, befehl, self.uhr, self.muster))
+        await self.merker.shows(w, quittung.seq)
+        return quittung
 
     def state(self, w: str) -> Any:
         """The state as the record yields it: of a case that is over, too."""
