@@ -21,8 +21,9 @@ from rathaus import A50, AL, ARCHIV, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT
 from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerke
 from schemas.zustand import Zustand
-from temporal import REGELWERKE, Amt, running, spaeter
+from temporal import BALD_WEG, REGELWERKE, Amt, running, spaeter
 from wege import closed_past, eingeladen, entwurf, freigegeben, ganzer_weg, kennung
+from welt import wer
 from zeitsprung import FELDER, Kreis, at_work, server
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -178,6 +179,27 @@ async def _handed_over(amt: Amt) -> list[str]:
     return alle
 
 
+async def _forgotten(amt: Amt) -> list[str]:
+    """Content deleted in a paper that goes on (its earlier run is gone), one that is closed; a checkpoint given out."""
+    auftrag = {"stellen": [{"seq": 1, "felder": ["betreff"]}], "rechtsgrund": "Art. 17 DSGVO", "angeordnet_von": "Datenschutz"}
+    zweite = wer("p-bm2", "verwaltungsleitung", "verwaltungsleitung")
+    alle = []
+    for art in ("einreichen", "zurueckziehen"):
+        v = await entwurf(amt)
+        await amt.act(v, art, SB, **({"grund": "überholt"} if art == "zurueckziehen" else {}))
+        await amt.act(v, "loeschung_beantragen", LEITUNG, kennung="l-1", **auftrag)
+        await amt.act(v, "loeschung_bestaetigen", zweite, kennung="l-1")
+        await amt.until(v, lambda z: bool(z.loeschungen) and z.loeschungen[-1].vollzogen_am is not None)
+        alle.append(v)
+    await amt.lm.ended(alle[1], 60)
+    await amt.act(alle[0], "abweichung_festhalten", SB, regel="geht weiter", grund="nach der Löschung")
+    await amt.settled(alle[0])
+    await amt.client.get_schedule_handle("pruefgang/muster").trigger()
+    await amt.until("pruefakte/muster/akte", lambda z: z.letzter is not None)
+    await amt.settled("pruefakte/muster/akte")
+    return [alle[0], "pruefakte/muster/akte"]
+
+
 WEGE = {
     "hauptweg": _main_way,
     "wendungen": _many_turns,
@@ -185,6 +207,7 @@ WEGE = {
     "fristen": _deadlines,
     "gemeinsam": _joint_and_late,
     "abgabe": _handed_over,
+    "vergessen": _forgotten,
 }
 
 
@@ -196,7 +219,7 @@ def _anonymous(text: str) -> str:
 async def main(fassung: str) -> None:
     """Runs every way and writes its histories."""
     with tempfile.TemporaryDirectory() as daten:
-        async with running(Path(daten)) as amt:
+        async with running(Path(daten), extra=BALD_WEG) as amt:
             for name, weg in WEGE.items():
                 for nr, workflow in enumerate(await weg(amt)):
                     z = await amt.until(workflow, lambda z: z.seq > 0)

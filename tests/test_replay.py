@@ -140,6 +140,7 @@ async def test_running_and_closed_cases_are_as_the_register_says(amt: Amt) -> No
             assert (befund.urteil, befund.ohne_stand) == (Urteil.GLEICH, 0)
             assert befund.schritte == len(await amt.lm.register.entries(workflow))
         assert (await check_case(amt.client, amt.lm.register, "vorlage/muster/nie", spieler)).urteil is Urteil.OHNE_GESCHICHTE
+    await amt.settled(w)
     roh = await amt.client.get_workflow_handle(w).fetch_history()
     assert await entries_of(roh, amt.g.converter) == await amt.lm.register.entries(w)
     with pytest.raises(NichtNachspielbar):

@@ -32,6 +32,10 @@ class Aufnahme:
     eintraege: tuple[Eintrag, ...] = ()
 
 
+NACHTRAG = 5.0
+"""Seconds that an accepted entry may take until the register has it, without that being a difference."""
+
+
 @asynccontextmanager
 async def player(client: Client) -> AsyncIterator[Nachspieler]:
     """A replayer for what this client can read."""
@@ -49,7 +53,8 @@ async def check_case(client: Client, register: Register, workflow: str, spieler:
             return Befund(workflow, Urteil.UNLESBAR, vergessen=len(soll.vergessen))
         laeufe.append(await spieler.play(geschichte))
     befund = judge(soll, laeufe)
-    if befund.urteil is Urteil.ABWEICHEND and befund.seq not in soll.eintraege:  # perhaps recorded meanwhile
+    if befund.urteil is Urteil.ABWEICHEND and befund.seq not in soll.eintraege:  # recorded meanwhile, or any moment
+        await register.wait_for(workflow, max(e.seq for lauf in laeufe for e in lauf.eintraege), NACHTRAG)
         befund = judge(Soll.of_heads(workflow, await register.heads(workflow)), laeufe)
     return befund
 
