@@ -251,6 +251,7 @@ def test_ready_is_said_by_the_exit_code(haus: Haus, tmp_path: Path) -> None:
     assert (lauf.returncode, "nicht erreichbar" in lauf.stderr) == (1, True)
 
 
+@pytest.mark.schwer
 def test_a_secret_that_is_missing_is_told(tmp_path: Path) -> None:
     haus = Haus(tmp_path)
     haus.umgebung["LAUFMAPPE_REGISTER_DATEI"] = str(tmp_path / "fehlt")
@@ -311,6 +312,7 @@ def test_nothing_running_is_told(tmp_path: Path) -> None:
     assert "läuft nicht" in lauf.stderr
 
 
+@pytest.mark.schwer
 def test_state_survives_a_kill_and_no_server_is_left_behind(tmp_path: Path) -> None:
     haus = Haus(tmp_path)
     haus.up()

@@ -321,6 +321,7 @@ async def _patiently(amt: Amt, tat: Any) -> Any:
     raise AssertionError("der Worker kam nicht")
 
 
+@pytest.mark.schwer
 async def test_everything_survives_a_restart_of_everything(tmp_path: Path) -> None:
     async with running(tmp_path) as amt:
         v = await entwurf(amt)

@@ -107,6 +107,7 @@ async def test_earlier_runs_are_forgotten_while_the_case_goes_on(tmp_path: Path,
         await replay(await amt.history(v))
 
 
+@pytest.mark.schwer
 async def test_a_case_that_was_forgotten_can_be_taken_up_again_with_a_new_key(tmp_path: Path) -> None:
     async with running(tmp_path / "daten", extra=BALD_WEG) as amt:
         v, _ = await ganzer_weg(amt)
