@@ -45,10 +45,6 @@ log = structlog.get_logger()
 NAMENSRAUM = uuid.UUID("5f1b3c1e-2a55-5c0b-8c57-3a3f0a1f7d10")
 SICHTBAR_FRIST = 1.0
 """Seconds that a door waits until the register shows what was acknowledged."""
-GESCHLOSSEN = frozenset(
-    {"wiederaufnehmen", "loeschung_beantragen", "loeschung_bestaetigen", "loeschung_ablehnen", "depublizieren"}
-)
-"""Commands that people give to cases that are closed: their workflows are started again from the sealed state."""
 OHNE_REGELWERK = Regelstand(kommune="unbestimmt", gueltig_ab="", digest="")
 
 
@@ -211,7 +207,7 @@ class Laufmappe:
 
     async def _known_state(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any]) -> tuple[Zustand, Lauf[Any] | None]:
         """The state to work the command out on; and, to take a case up again, what to start from."""
-        if befehl.art in GESCHLOSSEN:
+        if befehl.oeffnet:
             z = await self.register.state(workflow)
             if z is None:
                 raise Unbekannt("Diesen Vorgang gibt es nicht. Bitte die Nummer oder Kennung prüfen.")

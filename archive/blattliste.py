@@ -21,7 +21,7 @@ class Blattliste:
         self._root = root
 
     def folder(self, kommune: str) -> Path:
-        """Where the town's list lies, and its checkpoints and keys."""
+        """Where the town's list lies."""
         return self._root / kommune
 
     def size(self, kommune: str) -> int:
@@ -43,11 +43,3 @@ class Blattliste:
             os.fsync(ziel.fileno())
         if neu:
             sync_folder(ordner)
-
-
-def read_leaves(datei: Path) -> list[bytes]:
-    """The leaf hashes of such a file in order. Raises ValueError for anything else, OSError."""
-    zeilen = datei.read_text(encoding="ascii").splitlines()
-    if any(len(zeile) != ZEILE - 1 for zeile in zeilen):
-        raise ValueError("keine Liste von Blättern")
-    return [bytes.fromhex(zeile) for zeile in zeilen]

@@ -32,6 +32,7 @@ from lifecycle.ablehnung import (
 from lifecycle.eingabe import sentence, verify_values
 from schemas.akteur import Akteur
 from schemas.befehl import Befehl, Eintrag
+from schemas.loeschung import Loeschung
 from schemas.regelwerk import Regelwerk, Regelwerke
 from schemas.wirkung import Ruf, Versiegelung
 from schemas.zustand import REGELSTAND, Abweichung, Erledigt, Z, Zustand
@@ -299,9 +300,9 @@ def _check_time(z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
         raise Unplausibel(f"Nacherfasst wird Vergangenes; {_am(befehl.geschehen)} liegt in der Zukunft. Bitte das Datum prüfen.")
 
 
-def waits_for_deletion(z: Zustand) -> bool:
-    """Whether a deletion is confirmed and not carried out: until it is, the case takes nothing else."""
-    return any(o.bestaetigt_am and not o.vollzogen_am for o in z.loeschungen)
+def pending(z: Zustand) -> Loeschung | None:
+    """The order that two persons stand for and that is not carried out yet. Until it is, the case takes nothing else."""
+    return next((o for o in z.loeschungen if o.bestaetigt_am and not o.vollzogen_am), None)
 
 
 def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
@@ -311,7 +312,7 @@ def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
         if not befehl.legt_an:
             raise FalscheStufe("Diesen Vorgang gibt es noch nicht. Bitte die Nummer prüfen oder ihn zuerst anlegen.")
         return
-    if waits_for_deletion(z) and befehl.art != "loeschung_vollzogen":
+    if pending(z) and befehl.art != "loeschung_vollzogen":
         raise Veraltet("In diesem Vorgang wird gerade gelöscht. Bitte in einigen Minuten wiederholen.")
     if befehl.legt_an:
         raise FalscheStufe("Diesen Vorgang gibt es schon; er kann nicht noch einmal angelegt werden.")

@@ -7,15 +7,10 @@ import datetime as dt
 from typing import ClassVar
 
 from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
-from lifecycle.kern import Kommando
+from lifecycle.kern import Kommando, pending
 from schemas.basis import Grund, Kennung
 from schemas.loeschung import Loeschstelle, Loeschung
 from schemas.zustand import Z, Zustand
-
-
-def pending(z: Zustand) -> Loeschung | None:
-    """The order that two persons stand for and that is not carried out yet. Until it is, the case takes nothing else."""
-    return next((o for o in z.loeschungen if o.bestaetigt_am and not o.vollzogen_am), None)
 
 
 def _requested(z: Zustand, kennung: str) -> Loeschung:

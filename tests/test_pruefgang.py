@@ -23,7 +23,7 @@ from activities.pruefpunkt import Pruefgang, Unterzeichnung, file_of
 from activities.treffen import Treffen
 from activities.zeitstempel import KeinZeitstempel, Zeitstempel
 from archive import SchluesselFehler
-from archive.blattliste import NAME, Blattliste, read_leaves
+from archive.blattliste import NAME, Blattliste
 from archive.schluesselbund import Schluesselbund
 from beweis import merkle, pruefpunkt
 from beweis.merkle import BeweisFalsch
@@ -68,7 +68,8 @@ async def test_every_night_a_checkpoint_leaves_the_house(amt: Amt) -> None:
     assert z.letzter
     schluessel = [Pruefschluessel.parse(zeile) for zeile in z.letzter.pruefschluessel]
     punkt = pruefpunkt.verify(z.letzter.note, schluessel)
-    blaetter = read_leaves(amt.g.einstellungen.daten / "verzeichnis" / KOMMUNE / NAME)
+    liste = amt.g.einstellungen.daten / "verzeichnis" / KOMMUNE / NAME
+    blaetter = [bytes.fromhex(zeile) for zeile in liste.read_text().splitlines()]
     assert len(blaetter) == punkt.groesse
     assert merkle.root(merkle.from_leaves(blaetter), punkt.groesse) == punkt.wurzel
     eintrag = (await amt.g.register.entries(AKTE))[-1]
