@@ -16,7 +16,7 @@ test: $(FERTIG) ## alle Tests, die schnell genug sind, um sie oft laufen zu lass
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-schwer: $(FERTIG) ## die schweren Tests
-	@$(BIN)/python -m pytest -q -m schwer
+	@$(BIN)/python -m pytest -q -m schwer -n 2 --dist loadfile
 
 lint: $(FERTIG) ## ruff und mypy
 	@$(BIN)/ruff check .
