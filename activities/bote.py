@@ -32,7 +32,7 @@ from lifecycle.kern import Kern, Kommando, Nacherfassen, check
 from lifecycle.kerne import kern_of
 from schemas.befehl import Quittung
 from schemas.regelwerk import Regelwerke
-from schemas.zustand import Lauf, Zustand
+from schemas.zustand import BAUART, Lauf, Zustand
 from workflows.suche import KOMMUNE
 
 ARBEIT = {
@@ -164,7 +164,7 @@ class Bote:
         return await self._with_start(kern, workflow, befehl, Lauf(zustand=leer))
 
     async def _with_start(self, kern: Kern[Any], workflow: str, befehl: Kommando[Any], lauf: Lauf[Any]) -> Quittung:
-        wieder = lauf.zustand.siegel is not None
+        wieder, lauf = lauf.zustand.siegel is not None, lauf.model_copy(update={"bauart": BAUART})
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             ARBEIT[kern.typ],
             lauf,

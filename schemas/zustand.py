@@ -94,10 +94,20 @@ class Auftragszettel(Modell):
     wirkung: Ruf | Versiegelung = Field(discriminator="typ")
 
 
+BAUART = 2
+"""How today's shell works; a run keeps the one that it began with.
+
+1: the beginning; entries were recorded in the very step that accepted them, so that a worker killed in between left an entry in the
+register that the case knew nothing of. 2: entries are recorded once what they tell is durable.
+"""
+
+
 class Lauf(Modell, Generic[Z]):
     """All that a workflow carries: its state, what is not yet recorded, what is still to be done, what was done lately."""
 
     zustand: Z
+    bauart: int = 1
+    """Runs that began before there was a choice leave it out."""
     unaufgezeichnet: tuple[Eintrag, ...] = ()
     ausstehend: tuple[Auftragszettel, ...] = ()
     fenster: tuple[Erledigt, ...] = ()

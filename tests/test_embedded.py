@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import embedded
 from embedded import EinbettungFehler, address_of_running, embedded_server
 from worker import CONVERTER
 
@@ -46,6 +47,17 @@ async def test_a_port_in_use_is_refused_and_the_folder_stays_free(tmp_path: Path
                 pass
     async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER):
         pass
+
+
+async def test_a_free_port_that_somebody_takes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as belegt:
+        belegt.bind(("127.0.0.1", 0))
+        belegt.listen()
+        freie = iter([belegt.getsockname()[1]])
+        echt = embedded._free_port
+        monkeypatch.setattr(embedded, "_free_port", lambda port: next(freie, None) or echt(port))
+        async with embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER) as client:
+            assert await client.count_workflows()
 
 
 async def test_a_port_that_there_is_not_is_refused(tmp_path: Path) -> None:

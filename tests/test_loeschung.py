@@ -106,7 +106,7 @@ async def test_a_paper_that_goes_on_forgets_and_goes_on(amt: Amt) -> None:
     await whole(amt, v)
     laeufe = [w async for w in amt.client.list_workflows(f"WorkflowId = '{v}'")]
     assert len(laeufe) == 1, "frühere Läufe sind gelöscht"
-    await replay(await amt.history(v))
+    await replay(await amt.settled(v))
 
 
 async def test_a_person_is_forgotten(amt: Amt) -> None:

@@ -97,7 +97,7 @@ async def test_an_effect_that_fails_for_good_leaves_the_paper_alive(tmp_path: Pa
         assert z.hinweise[0].startswith("anmeldung an")
         assert z.beratungen[0].angemeldet is None
         await eingeladen(amt, v)
-        await replay(await amt.history(v))
+        await replay(await amt.settled(v))
 
 
 async def test_a_package_that_cannot_be_written_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +143,7 @@ async def test_continue_as_new_in_mid_life_with_callers_firing(tmp_path: Path) -
         await amt.act(v, "einreichen", SB)
         await amt.until(v, lambda z: z.nummer is not None)
         assert [e.seq for e in await amt.lm.register.entries(v)] == list(range(1, 65))
-        await replay(await amt.history(v))
+        await replay(await amt.settled(v))
 
 
 async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_waiting(
@@ -182,7 +182,7 @@ async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_wa
         await ort.until(s, lambda z: z.anmeldungen == ())
         arten = [e.befehl["art"] for e in await amt.lm.register.entries(s)]
         assert arten.count("anmeldung") == 1, "dieselbe Bitte kam nur einmal an"
-        await replay(await amt.history(v))
+        await replay(await amt.settled(v))
 
 
 async def test_a_case_whose_package_is_still_being_written_is_not_taken_up_again(
@@ -223,7 +223,7 @@ async def test_new_rules_of_computing_are_taken_up_at_continue_as_new(tmp_path: 
         gehoben = next(e for e in eintraege if e.befehl["art"] == "regelstand_heben")
         assert {e.regelstand for e in eintraege if e.seq < gehoben.seq} == {REGELSTAND}
         assert {e.regelstand for e in eintraege if e.seq >= gehoben.seq} == {99}
-        await replay(await amt.history(v))
+        await replay(await amt.settled(v))
         assert await amt.lm.register.check() == []
 
 
@@ -248,7 +248,7 @@ async def test_a_bug_parks_the_paper_and_is_not_silent(tmp_path: Path, monkeypat
             assert beschreibung.status is not None
             assert beschreibung.status.name == "RUNNING"
         await amt.until(v, lambda z: z.nummer is not None)
-        await replay(await amt.history(v))
+        await replay(await amt.settled(v))
 
 
 def start_worker(daten: Path, adresse: str) -> subprocess.Popen[bytes]:

@@ -44,7 +44,7 @@ async def test_from_draft_to_package(amt: Amt) -> None:
     assert arten[-1] == "versiegelt"
     assert amt.g.package(v).is_dir()
     assert amt.g.package(s).is_dir()
-    await replay(await amt.history(v), await amt.history(s))
+    await replay(await amt.settled(v), await amt.settled(s))
 
 
 async def test_what_was_acknowledged_is_visible(amt: Amt) -> None:
@@ -54,12 +54,13 @@ async def test_what_was_acknowledged_is_visible(amt: Amt) -> None:
     assert await amt.lm.register.seq(v) >= antwort.seq
 
 
-async def test_an_action_costs_six_events(amt: Amt) -> None:
+async def test_an_action_costs_eleven_events(amt: Amt) -> None:
+    """Five for the Update, six for recording it once it is durable."""
     v = await freigegeben(amt)
     vorher = len((await amt.settled(v)).events)
     await amt.act(v, "redaktionell_aendern", SB, betreff="Anders", grund="Tippfehler")
     ereignisse = (await amt.settled(v)).events[vorher:]
-    assert len(ereignisse) == 6, Counter(EventType.Name(e.event_type) for e in ereignisse)
+    assert len(ereignisse) == 11, Counter(EventType.Name(e.event_type) for e in ereignisse)
 
 
 async def test_a_refusal_leaves_no_event(amt: Amt) -> None:

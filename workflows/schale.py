@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.befehl import Eintrag, Quittung
     from schemas.loeschung import Bereinigung
     from schemas.wirkung import Ruf, Rufausgang, Rufergebnis, Versiegelung
-    from schemas.zustand import HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
+    from schemas.zustand import BAUART, HOECHSTENS_EREIGNISSE, REGELSTAND, Abschluss, Auftragszettel, Erledigt, Lauf, Z
     from workflows import regeln
     from workflows.suche import STUFE
 
@@ -202,7 +202,7 @@ class Schale(Generic[Z]):
         if self.lauf.zustand.regelstand < REGELSTAND and self.lauf.zustand.seq:
             felder = {"schluessel": f"regelstand/{REGELSTAND}", "auf": REGELSTAND}
             self._take(self._own_command(RegelstandHeben.art, felder))
-        return self.lauf
+        return self.lauf.model_copy(update={"bauart": BAUART})
 
     def _failed(self) -> bool:
         """Whether a pump or the alarm clock has met a bug."""
@@ -272,7 +272,14 @@ class Schale(Generic[Z]):
         self._zeige()
 
     async def _record(self, stapel: Sequence[Eintrag]) -> None:
-        """Quickly as a local activity; if the register is slow or away, as a normal one, for as long as it takes."""
+        """Only once what they tell is durable: an activity is scheduled with the step that accepted them, and runs after it."""
+        if self.lauf.bauart < 2:
+            return await self._record_at_once(stapel)
+        await self._until_done("record", stapel, summary="Einträge aufzeichnen", dauer=AUFZEICHNEN)
+        return None
+
+    async def _record_at_once(self, stapel: Sequence[Eintrag]) -> None:
+        """As earlier runs began: within the step that accepts; later if the register is slow or away."""
         try:
             await workflow.execute_local_activity(
                 "record", stapel, schedule_to_close_timeout=SCHNELL, retry_policy=RetryPolicy(maximum_attempts=1)
@@ -360,7 +367,7 @@ class Schale(Generic[Z]):
         rest = self.kern.zustand.model_validate(ergebnis.zustand)
         weg = {s.seq for s in ergebnis.stellen}
         fenster = tuple(e for e in self.lauf.fenster if e.seq not in weg)  # a digest of what is nearly known tells the rest
-        self._bereinigt = Lauf(zustand=rest, fenster=fenster, bereinigt=ergebnis.stellen)
+        self._bereinigt = Lauf(zustand=rest, bauart=BAUART, fenster=fenster, bereinigt=ergebnis.stellen)
 
     def _go_on_with_what_is_left(self, rest: Lauf[Z]) -> None:
         """In a new run, unless something came in meanwhile: then what is left is worked out once more."""
