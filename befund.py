@@ -26,7 +26,7 @@ from lifecycle.nennen import plural
 from register.ausgang import AUFGEGEBEN, UNKLAR
 from schemas.akteur import Rolle
 from schemas.pruefakte import Pruefakte
-from schemas.regelwerk import Traeger
+from schemas.regel import Traeger
 from schemas.zustand import Zustand
 from uebergang import matters
 from worker import TASK_QUEUE, Gewerke, connect, parts

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from lifecycle.ablehnung import Unbekannt, Unplausibel
 from lifecycle.kern import BERLIN
 from schemas.basis import Benannt
-from schemas.regelwerk import Regelwerk, Traeger, Vorlageart
+from schemas.regel import Traeger
+from schemas.regelwerk import Regelwerk, Vorlageart
 from schemas.vorlage import Abschnitt, Anlage
 
 HOECHSTGROESSE_ABSCHNITT = 1_000_000

@@ -4,7 +4,8 @@ from typing import Any
 
 from regelwerk.fund import Fund
 from schemas.basis import FORM_KENNUNG
-from schemas.regelwerk import KENNUNG_AGS, LAND, WORT
+from schemas.regel import WORT
+from schemas.regelwerk import KENNUNG_AGS, LAND
 
 FORMEN = {
     FORM_KENNUNG: "darf nur aus Kleinbuchstaben ohne Umlaute, Ziffern, Punkt, Binde- und Unterstrich bestehen (höchstens 80 Zeichen)",

@@ -96,6 +96,18 @@ def _deputies(rw: Regelwerk) -> Iterator[Fund]:
             yield Fund(f"vertretungen[{nr}].fuer", "niemand vertritt sich selbst")
 
 
+def _seats(rw: Regelwerk) -> Iterator[Fund]:
+    yield from doubles("personen", (p.id for p in rw.personen))
+    personen, gremien = {p.id for p in rw.personen}, {g.id for g in rw.gremien}
+    for nr, sitz in enumerate(rw.sitze):
+        if sitz.person not in personen:
+            yield unknown(f"sitze[{nr}].person", "die Person", sitz.person, personen)
+        if sitz.gremium not in gremien:
+            yield unknown(f"sitze[{nr}].gremium", "das Gremium", sitz.gremium, gremien)
+        if sitz.bis is not None and sitz.bis < sitz.von:
+            yield Fund(f"sitze[{nr}].bis", "liegt vor „von“")
+
+
 def _path(rw: Regelwerk) -> Iterator[Fund]:
     stellen = {s.id for s in rw.stellen} | {"federfuehrend", "uebergeordnet"}
     arten = {v.id for v in rw.vorlagearten}
@@ -165,6 +177,7 @@ PRUEFUNGEN: tuple[Pruefung, ...] = (
     _tasks,
     _retention,
     _deputies,
+    _seats,
     _path,
     _sections,
     _mailboxes,

@@ -9,56 +9,18 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
+from pydantic import Field, PositiveInt
 
 from schemas.akteur import Rolle
-from schemas.basis import Benannt, Kennung, digest
+from schemas.basis import Kennung, digest
 from schemas.befehl import Regelstand
 from schemas.beratung import Klasse
 from schemas.frist import Zaehlweise, Zugang
+from schemas.regel import KeineOderTage, Muster, Regel, Tage, TageVorher, Traeger, Wort
+from schemas.sitz import Ratsperson, Sitz
 
-WORT = r"^\S([\s\S]*\S)?$"
 KENNUNG_AGS = r"^\d{5}(\d{3})?$"
 LAND = r"^[A-Z]{2}$"
-Wort = Annotated[str, StringConstraints(pattern=WORT, max_length=1000)]
-"""A text that says something: not empty, without blanks around it."""
-Muster = Annotated[str, StringConstraints(pattern=WORT, max_length=60)]
-"""Pattern of a number or of a part of one."""
-Tage = Annotated[int, Field(ge=1, le=365)]
-"""Days forward: no further than the holidays that are kept with a deadline."""
-TageVorher = Annotated[int, Field(ge=1, le=60)]
-"""Days backward: no further than the holidays that are looked at before a meeting."""
-KeineOderTage = Annotated[int, Field(ge=0, le=60)]
-"""Days backward, or none."""
-
-
-class Regel(BaseModel):
-    """Part of a Regelwerk: frozen, and unknown keys are errors, for a misspelt rule is no rule."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Name(Regel):
-    """A name from a day on."""
-
-    ab: dt.date
-    name: Wort
-    kuerzel: Wort | None = None
-
-
-class Traeger(Regel):
-    """Something with a stable id and dated names. ``bis`` is its last day, ``nachfolge`` the id of what took its place."""
-
-    id: Kennung
-    namen: Annotated[tuple[Name, ...], Field(min_length=1)]
-    bis: dt.date | None = None
-    nachfolge: Kennung | None = None
-
-    def am(self, tag: dt.date) -> Benannt:
-        """Its name on that day; before the first known name, the first known one."""
-        namen = sorted(self.namen, key=lambda n: n.ab)
-        gueltig = [n for n in namen if n.ab <= tag] or namen[:1]
-        return Benannt(id=self.id, name=gueltig[-1].name, kuerzel=gueltig[-1].kuerzel)
 
 
 class Stelle(Traeger):
@@ -324,6 +286,8 @@ class Regelwerk(Regel):
     auftraege: Auftragsregeln | None = None
     vertretungen: tuple[Vertretung, ...] | None = None
     """Absent: Vertretung is not looked after here, and anybody may act for anybody of the same office."""
+    personen: tuple[Ratsperson, ...] = ()
+    sitze: tuple[Sitz, ...] = ()
     benachrichtigungen: tuple[Benachrichtigung, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
     aktenzeichen: Muster | None = None

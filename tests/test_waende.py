@@ -29,6 +29,12 @@ BODEN = {
     "workflows": {"schemas", "lifecycle"},
     "activities": {"schemas", "lifecycle", "beweis", "register", "archive", "workflows", "dokumente"},
     "wiedergabe": {"schemas", "lifecycle", "beweis", "register", "activities", "workflows", "worker"},
+    "schaufenster": {"schemas", "lifecycle", "register", "archive", "dokumente", "oparl", "schriftstuecke", "client"},
+    "uebernahme": {"schemas", "lifecycle", "regelwerk", "oparl", "register", "archive", "activities", "client", "schaufenster"},
+    "web": {
+        *("schemas", "lifecycle", "oparl", "register", "archive", "dokumente", "activities", "schriftstuecke", "einstellungen"),
+        *("client", "schaufenster", "datenschutz"),
+    },
     "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk", "dokumente"},
 }
 """Room and the rooms that it may use. (Activities know of the workflows the names of their search attributes, no more.)"""

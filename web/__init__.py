@@ -1,0 +1,1 @@
+"""The doors by HTTP: the API, the public OParl interface, sign-in."""
