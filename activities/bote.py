@@ -27,7 +27,7 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from lifecycle.ablehnung import ARTEN, Doppelt, FalscheStufe, Geschlossen, ablehnung
+from lifecycle.ablehnung import ARTEN, FalscheStufe, Geschlossen, SchluesselVergeben, ablehnung
 from lifecycle.kern import Kern, Kommando, Nacherfassen, check
 from lifecycle.kerne import kern_of
 from schemas.befehl import Quittung
@@ -117,7 +117,7 @@ class Bote:
         async with platz:
             quittung = await self._repeat(workflow, befehl, versiegelt)
         if quittung.digest != befehl.digest():
-            raise Doppelt(
+            raise SchluesselVergeben(
                 f"Der Schlüssel „{befehl.schluessel}“ ist schon für einen anderen Befehl benutzt. Bitte einen neuen nehmen."
             )
         return quittung

@@ -6,7 +6,8 @@ Ablehnung
 ├── NichtBefugt      this person, office or role may not do this
 ├── FalscheStufe     not at this stage
 ├── Geschlossen      the case is closed; only ``wiederaufnehmen`` changes it
-├── Doppelt          it has been done or given already (a number, a release, a key used for something else)
+├── Doppelt          it has been done or given already (a number, a release)
+├── SchluesselVergeben  the idempotency key was used for something else
 ├── Regelbruch       a rule is broken; possible with a reason, which makes it an Abweichung on record
 ├── Veraltet         worked out on a state or Regelwerk that has changed meanwhile: look again and repeat
 └── UhrGehtFalsch    the machine's clock contradicts the record
@@ -48,6 +49,10 @@ class Geschlossen(Ablehnung):
 
 class Doppelt(Ablehnung):
     """Done or given already."""
+
+
+class SchluesselVergeben(Ablehnung):
+    """The key of the request was used for another one."""
 
 
 class Regelbruch(Ablehnung):

@@ -251,6 +251,10 @@ def check(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, regelwer
         )
     if befehl.regelwerk != rw.stand:
         raise Veraltet("Das Regelwerk hat sich inzwischen geändert. Bitte den Vorgang neu ansehen und wiederholen.")
+    if befehl.gesehen is not None and befehl.gesehen != z.seq:
+        raise Veraltet(
+            f"Angesehen wurde Eintrag {befehl.gesehen}, inzwischen gibt es {z.seq}. Bitte neu ansehen und wiederholen."
+        )
     if befehl.erfasst_von is not None:
         raise Unplausibel("Wer nacherfasst, stellt die Laufmappe selbst fest; angeben lässt es sich nicht.")
     rechte.verify(befehl, z, rw, (befehl.geschehen or jetzt).astimezone(BERLIN).date())

@@ -1,94 +1,57 @@
-"""Who may do what: one table. A command without a row here can be done by nobody.
+"""Who may do and see what: one table each. A command without a row here can be done by nobody; a case is seen as its rows say.
 
-A right is a role and a relation (``Bezug``) between the actor's office and the case.
+A right is a role and a relation (``lifecycle.bezug``) between the actor and the case.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from lifecycle.ablehnung import NichtBefugt
+from lifecycle.bezug import (
+    WORTE,
+    Bezug,
+    Lesebezug,
+    alle_vorgaenge,
+    aussonderungsakte,
+    beauftragt,
+    betreut,
+    betreut_gremium,
+    des_hauses,
+    einbezogen,
+    federfuehrend,
+    im_laufweg,
+    jeder,
+    leitet_oder_schreibt,
+    sitzt,
+    verwaltungsakte,
+    vorgesetzt,
+)
 from schemas.akteur import Akteur, Rolle
-from schemas.auftrag import Auftrag
 from schemas.regelwerk import Regelwerk
-from schemas.sitzung import Sitzung
-from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
 if TYPE_CHECKING:
     from schemas.befehl import Befehl
 
-Bezug = Callable[[Akteur, Zustand, "Befehl", Regelwerk], bool]
-
-
-def _jeder(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
-    return True
-
-
-def _federfuehrend(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
-    """Of the lead office; of the office that the new paper names, while there is none."""
-    if isinstance(z, Vorlage) and z.federfuehrend:
-        return akteur.stelle == z.federfuehrend.id
-    return isinstance(z, Vorlage) and akteur.stelle == getattr(befehl, "federfuehrend", None)
-
-
-def _im_laufweg(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
-    return (
-        isinstance(z, Vorlage)
-        and bool(z.fassungen)
-        and any(p.stelle.id == akteur.stelle and p.rolle == akteur.rolle for p in z.fassung.plaetze)
-    )
-
-
-def _beauftragt(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
-    """Of the office that has the task."""
-    return (
-        isinstance(z, Auftrag) and z.angaben is not None and z.angaben.stelle is not None and akteur.stelle == z.angaben.stelle.id
-    )
-
-
-def _gremien(z: Zustand, befehl: Befehl) -> set[str]:
-    gremien: set[str] = {str(g) for g in (getattr(befehl, "gremium", None),) if isinstance(g, str)}
-    if isinstance(z, Vorlage):
-        gremien |= {b.gremium.id for b in z.beratungen}
-    if isinstance(z, Sitzung | Auftrag) and z.gremium:
-        gremien = {z.gremium.id}
-    return gremien
-
-
-def _betreut(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
-    """Of the office that serves one of the committees concerned; of any, where the Regelwerk names none."""
-    dienste = {g.sitzungsdienst for g in rw.gremien if g.id in _gremien(z, befehl)}
-    return not dienste or None in dienste or akteur.stelle in dienste
-
-
-WORTE: dict[Bezug, str] = {
-    _jeder: "in jedem Vorgang",
-    _federfuehrend: "im federführenden Amt",
-    _im_laufweg: "als Platz auf dem Laufweg",
-    _beauftragt: "im beauftragten Amt",
-    _betreut: "für die betreuten Gremien",
-}
-"""Each relation as people read it."""
-
 R = Rolle
-AMT = ((R.SACHBEARBEITUNG, _federfuehrend), (R.AMTSLEITUNG, _federfuehrend))
-DIENST = ((R.SITZUNGSDIENST, _betreut),)
-LEITUNG = ((R.VERWALTUNGSLEITUNG, _jeder),)
-SYSTEM = ((R.SYSTEM, _jeder),)
-BEAUFTRAGT = ((R.SACHBEARBEITUNG, _beauftragt), (R.AMTSLEITUNG, _beauftragt))
-SCHRIFT = ((R.SCHRIFTFUEHRUNG, _jeder),)
-VORSITZ = ((R.VORSITZ, _jeder),)
+AMT = ((R.SACHBEARBEITUNG, federfuehrend), (R.AMTSLEITUNG, federfuehrend))
+DIENST = ((R.SITZUNGSDIENST, betreut),)
+LEITUNG = ((R.VERWALTUNGSLEITUNG, jeder),)
+SYSTEM = ((R.SYSTEM, jeder),)
+BEAUFTRAGT = ((R.SACHBEARBEITUNG, beauftragt), (R.AMTSLEITUNG, beauftragt))
+SCHRIFT = ((R.SCHRIFTFUEHRUNG, jeder),)
+VORSITZ = ((R.VORSITZ, jeder),)
 MITZEICHNUNG = tuple(
-    (rolle, _im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG)
+    (rolle, im_laufweg) for rolle in (R.SACHBEARBEITUNG, R.AMTSLEITUNG, R.DEZERNATSLEITUNG, R.VERWALTUNGSLEITUNG)
 )
-LOESCHEN = (*LEITUNG, (R.AMTSLEITUNG, _federfuehrend), *DIENST)
-VERWALTET = ((R.FACHADMINISTRATION, _jeder),)
-ARCHIV = ((R.ARCHIV, _jeder),)
-NACHERFASSUNG = ((R.SITZUNGSDIENST, _betreut), (R.FACHADMINISTRATION, _jeder))
+LOESCHEN = (*LEITUNG, (R.AMTSLEITUNG, federfuehrend), *DIENST)
+VERWALTET = ((R.FACHADMINISTRATION, jeder),)
+ARCHIV = ((R.ARCHIV, jeder),)
+NACHERFASSUNG = ((R.SITZUNGSDIENST, betreut), (R.FACHADMINISTRATION, jeder))
 
 ERFASSEN_VERGANGENES = frozenset({R.SITZUNGSDIENST, R.SCHRIFTFUEHRUNG, R.VORSITZ, R.FACHADMINISTRATION, R.SYSTEM})
 """Who may state that something happened earlier: who keeps the record of meetings, and who takes over the past."""
@@ -219,6 +182,44 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
 }
 
 
+class Umfang(IntEnum):
+    """How much of one case somebody may read; each includes those before it.
+
+    ``GREMIUM`` is what a committee gets: what is not public too, but nothing of what the house says to itself (drafts, signing path).
+    """
+
+    NICHTS = 0
+    OEFFENTLICH = 1
+    GREMIUM = 2
+    ALLES = 3
+
+
+ALS_AMT = ((Umfang.ALLES, einbezogen), (Umfang.OEFFENTLICH, des_hauses))
+ALS_MITGLIED = ((Umfang.GREMIUM, sitzt), (Umfang.OEFFENTLICH, des_hauses))
+ALS_VORSITZ = ((Umfang.GREMIUM, leitet_oder_schreibt), (Umfang.OEFFENTLICH, des_hauses))
+LESEN: dict[Rolle, tuple[tuple[Umfang, Lesebezug], ...]] = {
+    R.SACHBEARBEITUNG: ALS_AMT,
+    R.AMTSLEITUNG: ALS_AMT,
+    R.DEZERNATSLEITUNG: (*ALS_AMT, (Umfang.ALLES, vorgesetzt)),
+    R.VERWALTUNGSLEITUNG: ((Umfang.ALLES, alle_vorgaenge),),
+    R.SITZUNGSDIENST: (
+        (Umfang.ALLES, betreut_gremium),
+        (Umfang.ALLES, verwaltungsakte),
+        (Umfang.ALLES, aussonderungsakte),
+        (Umfang.OEFFENTLICH, des_hauses),
+    ),
+    R.SCHRIFTFUEHRUNG: ALS_VORSITZ,
+    R.VORSITZ: ALS_VORSITZ,
+    R.MITGLIED: ALS_MITGLIED,
+    R.FRAKTION: ALS_MITGLIED,
+    R.RECHNUNGSPRUEFUNG: ((Umfang.ALLES, alle_vorgaenge),),
+    R.ARCHIV: ((Umfang.ALLES, aussonderungsakte), (Umfang.OEFFENTLICH, des_hauses)),
+    R.FACHADMINISTRATION: ((Umfang.ALLES, verwaltungsakte), (Umfang.OEFFENTLICH, des_hauses)),
+    R.BETRIEB: ((Umfang.OEFFENTLICH, des_hauses),),
+}
+"""Who reads how much of which case, on the day of reading. Who is not here reads nothing."""
+
+
 class Einblick(StrEnum):
     """How much content somebody sees who looks through the whole record: all, what is public, or only that something happened."""
 
@@ -280,6 +281,15 @@ def verify(befehl: Befehl, z: Zustand, rw: Regelwerk, tag: dt.date) -> None:
         f"{befehl.akteur.rolle.anzeige} von „{befehl.akteur.stelle}“ darf hier nicht „{befehl.art}“. "
         + (f"Das dürfen, soweit für den Vorgang zuständig: {rollen}." if rollen else "Das macht nur die Laufmappe selbst.")
     )
+
+
+def extent(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> Umfang:
+    """How much of the case the actor reads on that day. ``OEFFENTLICH`` says nothing about whether anything of it is public.
+
+    Raises NichtBefugt for a Vertretung that there is not.
+    """
+    _verify_deputy(akteur, rw, tag)
+    return max((wieviel for wieviel, bezug in LESEN.get(akteur.rolle, ()) if bezug(akteur, z, rw, tag)), default=Umfang.NICHTS)
 
 
 def insight(akteur: Akteur, rw: Regelwerk, tag: dt.date) -> Einblick:

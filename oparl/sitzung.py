@@ -14,10 +14,9 @@ from oparl.kontext import Kontext
 from oparl.objekt import Objekt, made, moment
 from oparl.vorlage import was_announced
 from schemas.regelwerk import Niederschriftart
-from schemas.sitzung import Sitzung, Stufe, Top
+from schemas.sitzung import GEHALTEN, Sitzung, Stufe, Top
 
 FUER = Teil.INTERNET
-GEHALTEN = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN, Stufe.ABGESCHLOSSEN})
 
 
 def meeting(z: Sitzung, k: Kontext) -> Objekt | None:

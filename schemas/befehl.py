@@ -27,6 +27,7 @@ class Befehl(Modell):
 
     ``geschehen`` makes it a Nacherfassung: the true time of something that happened before the engine knew of it (aware).
     ``abweichung`` is the reason why a rule is set aside. ``regelwerk`` and ``benachrichtigt`` are worked out by the door.
+    ``gesehen`` is the entry up to which the actor had seen the case: on another one the command is not carried out.
     """
 
     art: ClassVar[str]
@@ -35,6 +36,7 @@ class Befehl(Modell):
     akteur: Akteur
     geschehen: Zeitpunkt | None = None
     abweichung: Text | None = None
+    gesehen: int | None = Field(default=None, ge=0)
     regelwerk: Regelstand
     benachrichtigt: tuple[str, ...] = ()
 
@@ -44,7 +46,7 @@ class Befehl(Modell):
 
     def digest(self) -> str:
         """What it asks for, without what the door worked out: the same request has the same digest tomorrow."""
-        weg = {"regelwerk", "benachrichtigt"} | abgeleitete_felder(type(self))
+        weg = {"regelwerk", "benachrichtigt", "gesehen"} | abgeleitete_felder(type(self))
         return digest({k: v for k, v in self.as_json().items() if k not in weg})
 
 

@@ -30,6 +30,7 @@ class Stufe(StrEnum):
 
 
 ENDEN = frozenset({Stufe.ABGESCHLOSSEN, Stufe.ABGESAGT})
+GEHALTEN = frozenset({Stufe.EROEFFNET, Stufe.GESCHLOSSEN, Stufe.ABGESCHLOSSEN})
 
 
 class Oeffentlichkeit(StrEnum):

@@ -49,7 +49,7 @@ async def test_rights_of_a_day_with_its_offices_and_deputies(register: Register,
 
 def test_every_relation_of_the_table_of_rights_has_words() -> None:
     benutzt = {bezug for zeilen in rechte.RECHTE.values() for _, bezug in zeilen}
-    assert benutzt == set(rechte.WORTE)
+    assert benutzt == set(WORTE)
 
 
 def test_who_may_not_look_is_told_who_may(muster: Regelwerke) -> None:

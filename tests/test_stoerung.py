@@ -21,7 +21,7 @@ from activities.bote import Bote, NichtErreichbar
 from activities.treffen import Treffen
 from archive.ocfl import Lager
 from embedded import embedded_server
-from lifecycle.ablehnung import Doppelt, FalscheStufe
+from lifecycle.ablehnung import FalscheStufe, SchluesselVergeben
 from lifecycle.kern import complete
 from lifecycle.kerne import kern_of
 from lifecycle.vorlage.beratung import Rueckmeldung
@@ -138,7 +138,7 @@ async def test_continue_as_new_in_mid_life_with_callers_firing(tmp_path: Path) -
             await amt.client.get_workflow_handle(v, run_id=erster_lauf).result(follow_runs=False)
         wieder = await amt.lm.act(v, "bearbeiten", SB, "frueh", betreff="früh")
         assert wieder.seq == 2, "eine Wiederholung wird auch danach erkannt"
-        with pytest.raises(Doppelt):
+        with pytest.raises(SchluesselVergeben):
             await amt.lm.act(v, "bearbeiten", SB, "frueh", betreff="anders")
         await amt.act(v, "einreichen", SB)
         await amt.until(v, lambda z: z.nummer is not None)

@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.bote import Bote, Programmfehler
-from lifecycle.ablehnung import Doppelt, FalscheStufe, Geschlossen, NichtBefugt, Unbekannt, Unplausibel
+from lifecycle.ablehnung import FalscheStufe, Geschlossen, NichtBefugt, SchluesselVergeben, Unbekannt, Unplausibel
 from lifecycle.kern import complete
 from lifecycle.kerne import kern_of
 from lifecycle.vorlage.entwurf import Bearbeiten
@@ -78,7 +78,7 @@ async def test_the_same_request_twice_happens_once(amt: Amt) -> None:
     erste = await amt.lm.act(v, "bearbeiten", SB, "gleich", betreff="Neu")
     zweite = await amt.lm.act(v, "bearbeiten", SB, "gleich", betreff="Neu")
     assert erste.seq == zweite.seq
-    with pytest.raises(Doppelt, match="anderen Befehl"):
+    with pytest.raises(SchluesselVergeben, match="anderen Befehl"):
         await amt.lm.act(v, "bearbeiten", SB, "gleich", betreff="Anders")
     assert (await amt.state(v)).betreff == "Neu"
 
@@ -88,7 +88,7 @@ async def test_a_paper_is_created_once_per_key(amt: Amt) -> None:
     v1 = await amt.lm.create("vorlage", KOMMUNE, "entwerfen", SB, "einmal", **felder)
     v2 = await amt.lm.create("vorlage", KOMMUNE, "entwerfen", SB, "einmal", **felder)
     assert (v1.vorgang, v1.seq) == (v2.vorgang, v2.seq)
-    with pytest.raises(Doppelt):
+    with pytest.raises(SchluesselVergeben):
         await amt.lm.create("vorlage", KOMMUNE, "entwerfen", SB, "einmal", **{**felder, "betreff": "C"})
 
 

@@ -21,6 +21,7 @@ STATUS: dict[str, HTTPStatus] = {
     "FalscheStufe": HTTPStatus.CONFLICT,
     "Geschlossen": HTTPStatus.CONFLICT,
     "Doppelt": HTTPStatus.CONFLICT,
+    "SchluesselVergeben": HTTPStatus.UNPROCESSABLE_ENTITY,
     "Regelbruch": HTTPStatus.UNPROCESSABLE_ENTITY,
     "Veraltet": HTTPStatus.PRECONDITION_FAILED,
     "UhrGehtFalsch": HTTPStatus.SERVICE_UNAVAILABLE,

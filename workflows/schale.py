@@ -17,7 +17,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe
+    from lifecycle.ablehnung import Ablehnung, FalscheStufe, SchluesselVergeben
     from lifecycle.eingabe import verify_values
     from lifecycle.fristen import next_alarm
     from lifecycle.gemeinsam import RegelstandHeben, Versiegelt, seal_digest
@@ -105,10 +105,10 @@ class Schale(Generic[Z]):
     # --- carrying out -----------------------------------------------------------------------------------------------
 
     def _known(self, befehl: Kommando[Z]) -> Erledigt | None:
-        """An earlier command with the same key. Raises Doppelt if it asked for something else."""
+        """An earlier command with the same key. Raises SchluesselVergeben if it asked for something else."""
         schon = next((e for e in self.lauf.fenster if e.schluessel == befehl.schluessel), None)
         if schon and schon.digest != befehl.digest():
-            raise Doppelt(
+            raise SchluesselVergeben(
                 f"Der Schlüssel „{befehl.schluessel}“ ist schon für einen anderen Befehl benutzt. Bitte einen neuen nehmen."
             )
         return schon
