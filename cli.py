@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+import dokumentarten
 import protokollierung
 from client import Laufmappe
 from dokumente.inhalt import Teil
@@ -32,7 +33,6 @@ from kommandozeile import (
     schluessel,
     verwaltung,
 )
-from kommandozeile import dokument as dokumente
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.lauf import VORGANG, Daten, Json, Kommune, opened, run, settings, verify_text
@@ -81,7 +81,7 @@ def text(vorgang: VORGANG, kommune: Kommune, daten: Daten = None, als_json: Json
 
 @app.command()
 def dokument(
-    art: dokumente.Dokumentart,
+    art: dokumentarten.Dokumentart,
     vorgang: VORGANG,
     kommune: Kommune,
     teil: Annotated[Teil, typer.Option(help="Für wen.")] = Teil.INTERN,
@@ -95,8 +95,8 @@ def dokument(
     """Ein Schriftstück machen: als PDF/A-2b oder als Kalenderdatei."""
 
     async def machen() -> None:
-        async with opened(daten, kommune) as (lm, g):
-            inhalt, name = await dokumente.make(lm, g, kommune, art, vorgang, teil, top, an, fassung)
+        async with opened(daten, kommune) as (lm, _):
+            inhalt, name = await dokumentarten.make(lm, kommune, art, vorgang, teil, top, an, fassung)
             pfad = ziel or Path(name)
             dateien.write(pfad, inhalt)
             ausgabe.written(pfad, len(inhalt), als_json)

@@ -17,7 +17,6 @@ from client import Laufmappe
 from kommandozeile import ausgabe, dateien, ende
 from kommandozeile.befehle import group, view
 from kommandozeile.formen import moment
-from kommandozeile.hilfe import HILFE
 from kommandozeile.lauf import (
     FUER,
     PERSON,
@@ -36,6 +35,7 @@ from kommandozeile.lauf import (
 from lifecycle.ablehnung import Unbekannt, Unplausibel
 from lifecycle.aussonderung import AUSSONDERBAR, HOECHSTENS, Hindernis, case_facts, kept_until, obstacle, period
 from lifecycle.fristen import day
+from lifecycle.hilfe import HILFE
 from schemas.auftrag import Auftrag
 from schemas.aussonderung import Angebot, Aussonderung, Fall
 from schemas.regelwerk import Regelwerk, Regelwerke

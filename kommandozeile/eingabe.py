@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from client import Laufmappe
 from kommandozeile.formen import FORMEN, Form, read_object, read_objects
-from kommandozeile.hilfe import HILFE
+from lifecycle.hilfe import HILFE
 from lifecycle.kern import Kommando
 from lifecycle.verweise import VERWEISE
 from schemas.befehl import abgeleitete_felder

@@ -14,13 +14,11 @@ from kommandozeile import ausgabe, dateien
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune, actor, run, settings
 from kommandozeile.nachsehen import verify_search, verify_town
-from lifecycle.ablehnung import Unbekannt, Unplausibel
+from lifecycle.ablehnung import Unplausibel
 from lifecycle.fristen import day
-from lifecycle.rechte import insight
-from pruefung import ausfuhr, durchgang, tabelle
+from pruefung import ausfuhr, durchgang, frage, tabelle
 from pruefung.bericht import Bericht, reports
 from pruefung.durchgang import Anfrage, Reihe
-from register.durchsicht import Auswahl
 from schemas.akteur import Akteur
 from worker import Gewerke, parts
 
@@ -63,33 +61,13 @@ def _day(wert: str | None) -> dt.date | None:
 @asynccontextmanager
 async def _asked(f: Frage, daten: Path | None) -> AsyncIterator[tuple[Gewerke, Anfrage]]:
     """The parts, and the question as the reports take it. Raises a refusal: who may not look learns nothing else."""
-    von, bis, heute = _day(f.von), _day(f.bis), day(dt.datetime.now(dt.UTC))
-    if von and bis and von > bis:
-        raise Unplausibel(f"Der {von:%d.%m.%Y} liegt nach dem {bis:%d.%m.%Y}. Bitte „--von“ und „--bis“ prüfen.")
+    heute = day(dt.datetime.now(dt.UTC))
+    tage = {"von": _day(f.von), "bis": _day(f.bis), "am": _day(f.am)}
     async with parts(settings(daten)) as g:
         verify_town(g.hinterlegt, f.kommune)
-        rw = g.regelwerke.am(f.kommune, heute)
-        if rw is None:
-            raise Unbekannt(f"Für „{f.kommune}“ ist kein Regelwerk in Kraft. „laufmappe regelwerk list“ zeigt, was vorliegt.")
-        einblick = insight(f.akteur, rw, heute)
+        anfrage = frage.asked(g.regelwerke, f.akteur, f.kommune, heute, **tage, gremium=f.gremium, stelle=f.stelle)
         verify_search(g.hinterlegt, f.kommune, {n: w for n, w in (("gremium", f.gremium), ("stelle", f.stelle)) if w})
-        stichtag = _day(f.am) or bis or heute
-        yield g, Anfrage(f.kommune, einblick, stichtag, von, bis, f.gremium, f.stelle)
-
-
-async def _described(g: Gewerke, a: Anfrage) -> dict[str, str]:
-    """What a file was made from."""
-    _, eintraege = await g.register.log_extent(Auswahl(a.kommune))
-    zeit = " ".join(f"{wort} {tag:%d.%m.%Y}" for wort, tag in (("ab", a.von), ("bis", a.bis)) if tag) or "ohne Grenze"
-    return {
-        "Kommune": a.kommune,
-        "Zeitraum": zeit,
-        "Gremium": a.gremium or "alle",
-        "Stelle": a.stelle or "alle",
-        "Stichtag": f"{a.stichtag:%d.%m.%Y}",
-        "Einblick": a.einblick.anzeige,
-        "Stand": f"{eintraege} Einträge im Verlauf der Kommune",
-    }
+        yield g, anfrage
 
 
 def _one(b: Bericht, f: Frage, ziel: Path | None, daten: Path | None, als_json: bool) -> None:
@@ -99,7 +77,7 @@ def _one(b: Bericht, f: Frage, ziel: Path | None, daten: Path | None, als_json: 
     async def machen() -> None:
         async with _asked(f, daten) as (g, anfrage):
             reihen = await durchgang.run(g.register, g.regelwerke, [b], anfrage)
-            angaben = await _described(g, anfrage)
+            angaben = await frage.described(g.register, anfrage)
         if ziel:
             inhalt = tabelle.xlsx([b], reihen, angaben) if ziel.suffix == ".xlsx" else tabelle.csv_text(b, reihen[b.kennung])
             dateien.write(ziel, inhalt)
@@ -166,15 +144,15 @@ def alle(
     fuer: FUER = None, daten: Daten = None, als_json: Json = False,
 ) -> None:  # fmt: skip
     """Alle Berichte auf einmal: eine Mappe mit einem Blatt je Bericht, oder ein Ordner mit je einer CSV-Datei."""
-    frage = Frage(kommune, actor(als_person, als_stelle, als_rolle, fuer), von, bis, gremium, stelle, am)
+    gefragt = Frage(kommune, actor(als_person, als_stelle, als_rolle, fuer), von, bis, gremium, stelle, am)
     if ziel.suffix and ziel.suffix != ".xlsx" and not ziel.is_dir():
         raise Unplausibel(f"„{ziel}“ ist weder eine Datei .xlsx noch ein Ordner. Bitte eines davon angeben.")
     berichte = list(reports().values())
 
     async def machen() -> None:
-        async with _asked(frage, daten) as (g, anfrage):
+        async with _asked(gefragt, daten) as (g, anfrage):
             reihen = await durchgang.run(g.register, g.regelwerke, berichte, anfrage)
-            angaben = await _described(g, anfrage)
+            angaben = await frage.described(g.register, anfrage)
         if ziel.suffix == ".xlsx":
             fertig = {ziel: tabelle.xlsx(berichte, reihen, angaben)}
         else:
@@ -200,10 +178,10 @@ def export(
     fuer: FUER = None, daten: Daten = None, als_json: Json = False,
 ) -> None:  # fmt: skip
     """Den Verlauf als JSON Lines ausgeben: je Zeile Blattnummer, Kopf mit Prüfsumme, Inhalt mit Salzen, soweit einsehbar."""
-    frage = Frage(kommune, actor(als_person, als_stelle, als_rolle, fuer), von, bis, gremium, stelle)
+    gefragt = Frage(kommune, actor(als_person, als_stelle, als_rolle, fuer), von, bis, gremium, stelle)
 
     async def machen() -> None:
-        async with _asked(frage, daten) as (g, anfrage):
+        async with _asked(gefragt, daten) as (g, anfrage):
             anzahl = await _stream(g, anfrage, ziel)
         if als_json:
             ausgabe.as_json({"datei": str(ziel), "eintraege": anzahl})

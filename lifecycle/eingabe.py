@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -63,9 +63,14 @@ def _finding(feld: str, fund: Any) -> str:
 
 def sentence(worin: str, fehler: ValidationError) -> str:
     """All findings as one sentence that names each field. Never repeats the input: it could be confidential."""
+    return in_words(worin, fehler.errors(include_input=False, include_url=False))
+
+
+def in_words(worin: str, funde: Sequence[Mapping[str, Any]]) -> str:
+    """Pydantic's findings as one sentence that names each field."""
     teile = [
         f"„{feld}“ {_finding(feld, fund)}"
-        for fund in fehler.errors(include_input=False, include_url=False)
+        for fund in funde
         for feld in (".".join(str(teil) for teil in fund["loc"]) or "Eingabe",)
     ]
     return f"Eingabe für „{worin}“: {'; '.join(teile)}."

@@ -278,7 +278,7 @@ def _check_step(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime, rw
 
 def _check_place(kern: Kern[Z], z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
     _check_time(z, befehl, jetzt)
-    _check_stage(kern, z, befehl)
+    check_stage(kern, z, befehl)
 
 
 def _check_rules(z: Z, befehl: Kommando[Z], jetzt: dt.datetime) -> None:
@@ -309,7 +309,8 @@ def pending(z: Zustand) -> Loeschung | None:
     return next((o for o in z.loeschungen if o.bestaetigt_am and not o.vollzogen_am), None)
 
 
-def _check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
+def check_stage(kern: Kern[Z], z: Z, befehl: Kommando[Z]) -> None:
+    """Raises a refusal for a command that is not possible at this stage, whatever it says."""
     if befehl.auch_leer:
         return
     if z.seq == 0:

@@ -12,6 +12,7 @@ from lifecycle.kerne import KERNE, kern_of
 from register import alarme, aufzeichnung, neuaufbau, pruefung, vergessen
 from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
+from register.blaettern import Blaettern
 from register.durchsicht import Durchsicht
 from register.schluesseltabelle import Schluesseltabelle
 from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, ZUSTAND
@@ -29,7 +30,7 @@ NACHSEHEN = 0.05
 """Seconds between looks for what another process recorded."""
 
 
-class Register(Postausgang, Verzeichnis, Durchsicht):
+class Register(Postausgang, Verzeichnis, Durchsicht, Blaettern):
     """One database. ``on_outbox`` is called when there is something new to be sent."""
 
     def __init__(self, db: Datenbank, on_outbox: Callable[[], None] | None = None) -> None:
@@ -78,10 +79,10 @@ class Register(Postausgang, Verzeichnis, Durchsicht):
             await self.wait_for_news(rest)
         return True
 
-    async def wait_for_news(self, hoechstens: float) -> None:
-        """Returns when this process has recorded something, and soon anyway: another process may have."""
+    async def wait_for_news(self, hoechstens: float, nachsehen: float = NACHSEHEN) -> None:
+        """Returns when this process has recorded something, and after ``nachsehen`` seconds anyway: another process may have."""
         try:
-            async with asyncio.timeout(min(hoechstens, NACHSEHEN)), self._neues:
+            async with asyncio.timeout(min(hoechstens, nachsehen)), self._neues:
                 await self._neues.wait()
         except TimeoutError:
             pass

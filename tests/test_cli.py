@@ -13,7 +13,7 @@ import pytest
 from embedded import address_of_running
 from haus import ADMIN, ADMIN2, DIENST, LEITUNG, SB, SB2, Haus, free_port
 from kommandozeile.eingabe import options
-from kommandozeile.hilfe import HILFE
+from lifecycle.hilfe import HILFE
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people
 from temporal import REGELWERKE
@@ -229,7 +229,7 @@ def test_documents_are_written(haus: Haus, tmp_path: Path) -> None:
     assert (nein.returncode, "nicht freigegeben" in nein.stderr) == (2, True)
     s = haus.ok("sitzung", "planen", "--gremium", "sozialausschuss", "--beginn", "2031-09-01T16:00", wer=DIENST)["vorgang"]
     ohne = haus.run("dokument", "kalender", s, "-o", str(tmp_path / "x.ics"))
-    assert (ohne.returncode, "--an" in ohne.stderr) == (2, True)
+    assert (ohne.returncode, "„an“" in ohne.stderr) == (2, True)
     frueh = haus.run("dokument", "kalender", s, "--an", "m@muster.example.org", "-o", str(tmp_path / "x.ics"))
     assert (frueh.returncode, "noch nicht eingeladen" in frueh.stderr) == (2, True)
     haus.ok("dokument", "auftragsliste", s, "-o", str(tmp_path / "liste.pdf"))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+import dokumentarten
+from dokumentarten import Dokumentart, make
 from dokumente import umwandeln
 from dokumente.auftragsliste import concerns
 from dokumente.inhalt import Teil
-from kommandozeile import dokument
-from kommandozeile.dokument import Dokumentart, make
 from lifecycle.ablehnung import Ablehnung, FalscheStufe, NichtBefugt, Unbekannt, Unplausibel
 from rathaus import DIENST, SCHRIFT, Rathaus, S, V
 from schemas.regelwerk import Regelwerke
@@ -23,6 +23,7 @@ class Tuer:
     def __init__(self, haus: Rathaus) -> None:
         self.haus = haus
         self.register = self
+        self.regelwerke = haus.regelwerke
         self.ablage = SimpleNamespace(get=lies)
 
     async def state(self, workflow: str) -> Any:
@@ -36,9 +37,8 @@ class Tuer:
 
     async def make(self, art: Dokumentart, vorgang: str, teil: Teil = Teil.INTERN, **felder: Any) -> tuple[bytes, str]:
         alles: dict[str, Any] = {"top": None, "an": None, **felder}
-        gewerke: Any = SimpleNamespace(regelwerke=self.haus.regelwerke)
         lm: Any = self
-        return await make(lm, gewerke, "muster", art, vorgang, teil, **alles)
+        return await make(lm, "muster", art, vorgang, teil, **alles)
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ async def test_the_original_has_a_plain_name(tuer: Tuer, monkeypatch: pytest.Mon
     async def made(daten: bytes, name: str) -> bytes:
         return b"%PDF aus " + name.encode()
 
-    monkeypatch.setattr(dokument, "pdf_of", made)
+    monkeypatch.setattr(dokumentarten, "pdf_of", made)
     digest = put("DOCX")["digest"]
     z = tuer.haus.state(V)
     roh = z.model_dump(mode="json")
@@ -155,7 +155,7 @@ async def test_the_original_has_a_plain_name(tuer: Tuer, monkeypatch: pytest.Mon
     tuer.haus.staende[V] = type(z).model_validate(roh)
     daten, name = await tuer.make(Dokumentart.ORIGINAL, "v1")
     assert daten.startswith(b"%PDF") and name == "brief.docx.pdf"
-    monkeypatch.setattr(dokument, "pdf_of", umwandeln.pdf_of)
+    monkeypatch.setattr(dokumentarten, "pdf_of", umwandeln.pdf_of)
     monkeypatch.setattr(umwandeln, "libreoffice", lambda: None)
     with pytest.raises(Unplausibel, match="nicht eingerichtet"):
         await tuer.make(Dokumentart.ORIGINAL, "v1")

@@ -12,6 +12,7 @@ from beweis.vergessen import GELOESCHT
 from buchung import carry_out, record, unguard
 from lifecycle import rechte
 from lifecycle.ablehnung import NichtBefugt
+from lifecycle.bezug import WORTE
 from lifecycle.kerne import ARTEN
 from lifecycle.rechte import LESERECHTE, Einblick, insight
 from pruefgut import GEHEIM, REVISION, STICHTAG, asked, exported, found, town

@@ -7,9 +7,12 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from activities.bote import NichtErreichbar, Programmfehler
+from archive import DigestWiderspruch
 from lifecycle.ablehnung import Ablehnung
+from lifecycle.eingabe import in_words
 from register import RegisterNichtErreichbar
 
 MEDIENTYP = "application/problem+json"
@@ -85,17 +88,44 @@ async def our_bug(request: Request, fehler: Exception) -> JSONResponse:
 async def malformed(request: Request, fehler: Exception) -> JSONResponse:
     """For FastAPI: path, query or body that do not have the described form. The value itself is not repeated."""
     assert isinstance(fehler, RequestValidationError)  # registered for this alone
-    erster = fehler.errors()[0]
-    wo = ".".join(str(teil) for teil in erster["loc"][1:]) or str(erster["loc"][0])
-    satz = f"Die Angabe „{wo}“ passt nicht. Bitte mit der Beschreibung der Schnittstelle vergleichen."
+    woher = fehler.errors()[0]["loc"][0]
+    funde = [{**f, "loc": f["loc"][1:]} for f in fehler.errors() if f["loc"][0] == woher]
+    satz = KEIN_JSON if funde[0]["type"] == "json_invalid" else in_words(TEILE.get(str(woher), str(woher)), funde)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Unplausibel", satz)
 
 
+KEIN_JSON = "Der Rumpf der Anfrage ist kein gültiges JSON."
+TEILE = {"body": "Rumpf", "query": "Suchangaben", "path": "Adresse", "header": "Kopfzeilen"}
+"""Parts of a request, as people read them."""
+
+
+async def other_file(request: Request, fehler: Exception) -> JSONResponse:
+    """For FastAPI: a document is not the one that was announced."""
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "DigestWiderspruch", str(fehler))
+
+
+async def plain_http(request: Request, fehler: Exception) -> JSONResponse:
+    """For FastAPI: what it answers by itself, an address that there is not or a method that it does not have."""
+    assert isinstance(fehler, HTTPException)  # registered for this alone
+    status = HTTPStatus(fehler.status_code)
+    satz = SAETZE.get(status, "Diese Anfrage wird hier nicht verstanden.")
+    return problem(status, ARTEN.get(status, "Unplausibel"), satz, **(fehler.headers or {}))
+
+
+SAETZE = {
+    HTTPStatus.NOT_FOUND: "Das gibt es hier nicht. Bitte die Adresse prüfen.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Das geht unter dieser Adresse nicht.",
+    HTTPStatus.BAD_REQUEST: "Der Rumpf der Anfrage ist unlesbar.",
+}
+ARTEN = {HTTPStatus.NOT_FOUND: "Unbekannt", HTTPStatus.METHOD_NOT_ALLOWED: "FalscheMethode"}
 BEHANDELT: tuple[tuple[type[Exception], Any], ...] = (
     (Ablehnung, refused),
     (NichtErreichbar, not_reachable),
     (RegisterNichtErreichbar, not_reachable),
     (Programmfehler, our_bug),
     (RequestValidationError, malformed),
+    (DigestWiderspruch, other_file),
+    (HTTPException, plain_http),
+    (Exception, our_bug),
 )
 """Kind of error: what answers it."""

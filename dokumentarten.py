@@ -1,4 +1,4 @@
-"""Documents from the command line: a table of kinds, each made from a case's state."""
+"""Documents that people ask for: a table of kinds, each made from a case's state. Every door asks here."""
 
 import datetime as dt
 import re
@@ -20,7 +20,6 @@ from lifecycle.ablehnung import NichtBefugt, Unbekannt, Unplausibel
 from lifecycle.kern import BERLIN
 from schemas.regelwerk import Regelwerk
 from schemas.vorlage import Vorlage
-from worker import Gewerke
 
 
 class Dokumentart(StrEnum):
@@ -97,9 +96,9 @@ async def _invitation(w: Wunsch) -> Datei:
 
 async def _calendar(w: Wunsch) -> Datei:
     if w.an is None:
-        raise Unplausibel("Eine Kalendereinladung hat genau einen Empfänger. Bitte „--an“ angeben.")
+        raise Unplausibel("Eine Kalendereinladung hat genau einen Empfänger. Bitte „an“ angeben.")
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", w.an) or not w.an.isprintable():
-        raise Unplausibel("„--an“ ist keine Mailadresse (name@example.org).")
+        raise Unplausibel("„an“ ist keine Mailadresse (name@example.org).")
     return kalender.invitation(w.z, w.rw.name, w.an, organizer(w.rw, w.z)), "einladung.ics"
 
 
@@ -110,7 +109,7 @@ async def _minutes(w: Wunsch) -> Datei:
 
 async def _extract(w: Wunsch) -> Datei:
     if w.top is None:
-        raise Unplausibel("Von welchem Punkt? Bitte „--top“ angeben.")
+        raise Unplausibel("Von welchem Punkt? Bitte „top“ angeben.")
     return _set(inhalt.extract(w.z, w.rw.name, w.top, w.teil))
 
 
@@ -135,19 +134,18 @@ ARTEN: Mapping[Dokumentart, tuple[str, Callable[[Wunsch], Awaitable[Datei]]]] = 
 
 async def make(
     lm: Laufmappe,
-    g: Gewerke,
     kommune: str,
     art: Dokumentart,
     vorgang: str,
     teil: Teil,
-    top: int | None,
-    an: str | None,
+    top: int | None = None,
+    an: str | None = None,
     fassung: int | None = None,
 ) -> Datei:
     """Finds the case and makes the document. Raises a refusal, DokumentFehlt."""
     typ, machen = ARTEN[art]
     z = await lm.register.state(await lm.find(kommune, typ, vorgang))
-    rw = g.regelwerke.am(kommune, dt.datetime.now(BERLIN).date())
+    rw = lm.regelwerke.am(kommune, dt.datetime.now(BERLIN).date())
     if z is None or rw is None:
         raise Unbekannt("Diesen Vorgang kennt das Register nicht. Bitte die Nummer oder Kennung prüfen.")
     return await machen(Wunsch(lm, rw, z, teil, top, an, fassung))

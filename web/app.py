@@ -1,0 +1,71 @@
+"""The HTTP application: puts the parts together, and says how anything that goes wrong is answered."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from register import RegisterNichtErreichbar
+from web import ansichten, befehle, dokumente, ereignisse, pruefung
+from web.problem import BEHANDELT
+from web.tor import NochNicht, Tor
+
+BESCHREIBUNG = """
+Jeder Befehl und jede Ansicht der Laufmappe.
+
+- **Anmeldung**: `Authorization: Bearer …` vom Anmeldedienst der Kommune. Wer mehrere Ämter oder Rollen hat, wählt mit
+  `Laufmappe-Rolle: rolle@stelle`; in Vertretung handelt, wer `Laufmappe-Fuer` angibt.
+- **Befehle** brauchen `Idempotency-Key`. Wer wiederholt, nimmt denselben: es geschieht nur einmal. Die Antwort nennt `seq`,
+  die Nummer des Eintrags; mit `?ab_seq=` liest man, was man geschrieben hat. 202 heißt: angenommen, noch nicht zu sehen.
+- **If-Match** mit dem `ETag` des angesehenen Standes schützt vor überschriebenen Änderungen.
+- **Fehler** kommen als `application/problem+json` (RFC 9457): `type` für Maschinen, `detail` ist ein deutscher Satz.
+- Was jemand nicht lesen darf, gibt es für ihn nicht: 404.
+- **Dokumente** werden zuerst hochgeladen; Befehle nennen sie mit `digest` (SHA-256) und `groesse`.
+"""
+VERSION = "v1"
+
+
+def build(tor: Tor, *weitere: APIRouter) -> FastAPI:
+    """The application. ``weitere``: routes beside the API, with their own addresses (sign-in, OParl)."""
+    app = FastAPI(
+        title="Laufmappe",
+        version=VERSION,
+        description=BESCHREIBUNG,
+        openapi_url=f"/api/{VERSION}/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api = APIRouter(prefix=f"/api/{VERSION}")
+    for teil in (dokumente, ereignisse, pruefung, befehle, ansichten):
+        api.include_router(teil.routes(tor))
+    app.include_router(api)
+    for router in (tor.anmeldung.routes(), *weitere):
+        app.include_router(router)
+    _add_health(app, tor)
+    for art, antwort in BEHANDELT:
+        app.add_exception_handler(art, antwort)
+    app.add_exception_handler(NochNicht, _not_yet)
+    return app
+
+
+async def _not_yet(request: Request, fehler: Exception) -> Response:
+    return JSONResponse({}, status_code=202, headers={"Retry-After": "1"})
+
+
+def _add_health(app: FastAPI, tor: Tor) -> None:
+    async def lebt() -> dict[str, str]:
+        """The process answers."""
+        return {"stand": "in Ordnung"}
+
+    async def bereit() -> Response:
+        """It can work: the register answers."""
+        try:
+            await tor.lm.register.seq("")
+        except RegisterNichtErreichbar:
+            return JSONResponse({"stand": "Das Register antwortet nicht."}, status_code=503)
+        return JSONResponse({"stand": "in Ordnung"})
+
+    wege: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (("lebt", lebt), ("bereit", bereit))
+    for name, weg in wege:
+        app.add_api_route(f"/gesund/{name}", weg, include_in_schema=False)
