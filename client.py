@@ -119,7 +119,7 @@ class Laufmappe:
         feld, fakten = FAKTEN.get(art, ("", None))
         neu: dict[str, Any] = {}
         for name, kennung in genannt.items():
-            z = await self._other(f"{VERWEISE[name]}/{workflow.split('/')[1]}/{kennung}")
+            z = await self.standing(f"{VERWEISE[name]}/{workflow.split('/')[1]}/{kennung}")
             if fakten and name == feld:
                 neu |= fakten(z)
         if art == "niederschrift_unterzeichnen":
@@ -164,8 +164,8 @@ class Laufmappe:
             neu["papiere"] = tuple(as_copy(p) for p in papiere if isinstance(p, Vorlage) and p.stufe not in ENDEN)
         return neu
 
-    async def _other(self, workflow: str) -> Zustand:
-        """The state of another case: as the register has it; as its workflow has it, if the register does not show it yet."""
+    async def standing(self, workflow: str) -> Zustand:
+        """The state of a case: as the register has it; as its workflow has it, if the register does not show it yet. Raises Unbekannt."""
         z = await self.register.state(workflow)
         if z is not None:
             return z
@@ -173,7 +173,7 @@ class Laufmappe:
             return await self._bote.state(workflow)
         except (FalscheStufe, Geschlossen):
             typ, _, kennung = workflow.split("/", 2)
-            was = {"vorlage": "Eine Vorlage", "sitzung": "Eine Sitzung", "auftrag": "Einen Auftrag"}[typ]
+            was = {"vorlage": "Eine Vorlage", "sitzung": "Eine Sitzung", "auftrag": "Einen Auftrag"}.get(typ, "Einen Vorgang")
             raise Unbekannt(f"{was} „{kennung}“ gibt es nicht. Bitte die Nummer oder Kennung prüfen.") from None
 
     async def _signed_minutes(self, workflow: str) -> dict[str, Any]:

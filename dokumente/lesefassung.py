@@ -88,7 +88,7 @@ def _version(z: Vorlage, f: Fassung, teil: Teil) -> Fassungssicht:
 
 
 def _station(b: Beratung, teil: Teil) -> Beratungssicht:
-    bekannt = [t for t in b.behandlungen if (t.eingeladen or t.status is TopStatus.BEHANDELT) and sicht.treated(t, teil)]
+    bekannt = [t for t in b.behandlungen if (t.eingeladen or t.status is TopStatus.BEHANDELT) and teil.shows(t.oeffentlich)]
     return Beratungssicht(
         gremium=b.gremium,
         rolle=b.rolle,
@@ -99,10 +99,7 @@ def _station(b: Beratung, teil: Teil) -> Beratungssicht:
 
 
 def _treatment(t: TopStand, teil: Teil) -> Behandlungssicht:
-    beschluss = None
-    if t.beschluss:
-        nur_wortlaut = teil.fuer_alle and not t.oeffentlich
-        beschluss = _outcome(sicht.Sichtbar(t.beschluss, nur_wortlaut=nur_wortlaut), teil)
+    beschluss = _outcome(sicht.Sichtbar(t.beschluss), teil) if t.beschluss else None
     return Behandlungssicht(sitzung=t.sitzung, top=t.top, nummer=t.nummer, beginn=t.beginn, status=t.status, beschluss=beschluss)
 
 
@@ -111,14 +108,16 @@ def _outcome(s: sicht.Sichtbar, teil: Teil) -> Beschlusssicht:
         wortlaut=s.beschluss.wortlaut,
         klasse=s.beschluss.klasse,
         text=sicht.resolution(s, teil) or None,
-        abstimmungen=() if s.nur_wortlaut else tuple(_votes(s.beschluss)),
+        abstimmungen=() if s.nur_wortlaut else tuple(_votes(s.beschluss, teil)),
         vorlage=s.vorlage.vorlage if s.vorlage else None,
     )
 
 
-def _votes(b: Beschluss) -> Iterator[Abstimmungssicht]:
+def _votes(b: Beschluss, teil: Teil) -> Iterator[Abstimmungssicht]:
+    """In the version for the internet numbers only: words may name somebody."""
     for a in b.abstimmungen:
-        yield Abstimmungssicht(gegenstand=a.gegenstand, ja=a.ja, nein=a.nein, enthaltung=a.enthaltung, wortlaut=a.wortlaut)
+        worte = {"gegenstand": a.gegenstand, "wortlaut": a.wortlaut} if teil.mit_namen else {}
+        yield Abstimmungssicht.model_validate({"ja": a.ja, "nein": a.nein, "enthaltung": a.enthaltung, **worte})
 
 
 # --- meetings and tasks ----------------------------------------------------------------------------------------------------

@@ -139,6 +139,11 @@ def leitet_oder_schreibt(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date
     return bool(gremien) and (frei or bool({s.gremium for s in gehalten} & gremien))
 
 
+def fuehrt_sitzung(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
+    """A meeting of those committees: who chairs it or takes its minutes works on it."""
+    return isinstance(z, Sitzung) and leitet_oder_schreibt(akteur, z, rw, tag)
+
+
 def verwaltungsakte(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
     """The engine's own files: rules, checkpoints, numbers, calendars."""
     return isinstance(z, Regelwerksakte | Pruefakte | Nummernkreis | Gremium)

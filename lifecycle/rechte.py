@@ -23,6 +23,7 @@ from lifecycle.bezug import (
     des_hauses,
     einbezogen,
     federfuehrend,
+    fuehrt_sitzung,
     im_laufweg,
     jeder,
     leitet_oder_schreibt,
@@ -196,7 +197,7 @@ class Umfang(IntEnum):
 
 ALS_AMT = ((Umfang.ALLES, einbezogen), (Umfang.OEFFENTLICH, des_hauses))
 ALS_MITGLIED = ((Umfang.GREMIUM, sitzt), (Umfang.OEFFENTLICH, des_hauses))
-ALS_VORSITZ = ((Umfang.GREMIUM, leitet_oder_schreibt), (Umfang.OEFFENTLICH, des_hauses))
+ALS_VORSITZ = ((Umfang.ALLES, fuehrt_sitzung), (Umfang.GREMIUM, leitet_oder_schreibt), (Umfang.OEFFENTLICH, des_hauses))
 LESEN: dict[Rolle, tuple[tuple[Umfang, Lesebezug], ...]] = {
     R.SACHBEARBEITUNG: ALS_AMT,
     R.AMTSLEITUNG: ALS_AMT,

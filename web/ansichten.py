@@ -51,7 +51,7 @@ class Fallansicht(BaseModel, Generic[S]):
     vorgang: str = Field(description="Kennung des Vorgangs.")
     adresse: str = Field(description="Wo er in dieser Schnittstelle liegt.")
     umfang: Literal["oeffentlich", "gremium", "alles"] = Field(description="Wie viel diese Rolle davon liest.")
-    seq: int | None = Field(default=None, description="Nummer des letzten Eintrags; nur wer alles liest, erfährt sie.")
+    seq: int | None = Field(default=None, description="Nummer des letzten Eintrags; nur für den, der alles liest.")
     moeglich: tuple[str, ...] = Field(default=(), description="Befehle, die diese Rolle jetzt geben könnte.")
     stand: S
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, create_model
 from pydantic.fields import FieldInfo
 
 from client import Bestaetigung
-from lifecycle.ablehnung import Unbekannt, Unplausibel
+from lifecycle.ablehnung import Unplausibel
 from lifecycle.hilfe import HILFE
 from lifecycle.kern import Kommando, Nacherfassen
 from lifecycle.kerne import KERNE
@@ -18,7 +18,7 @@ from lifecycle.verweise import VERWEISE
 from schemas.basis import Modell, Text
 from schemas.befehl import abgeleitete_felder
 from web.antworten import answers
-from web.tor import PFADE, UNBEKANNT, NochNicht, Tor, path_of, workflow_of
+from web.tor import PFADE, Tor, path_of, workflow_of
 
 GEMEINSAM: dict[str, tuple[Any, Any]] = {
     "geschehen": (AwareDatetime | None, FieldInfo(default=None, description="Nacherfassung: wann es wirklich war.")),
@@ -119,7 +119,7 @@ def _acting(tor: Tor, pfad: str, klasse: type[Kommando[Any]], form: Any) -> Call
     ) -> Bestaetigung:  # fmt: skip
         akteur = await tor.who(request, kommune)
         workflow = workflow_of(kommune, pfad, kennung)
-        await tor.case(akteur, workflow)
+        await tor.case_to_act_on(akteur, workflow)
         felder = await _fields(tor, akteur, kommune, rumpf)
         if gesehen is not None:
             felder["gesehen"] = int(gesehen.strip('"'))
@@ -140,17 +140,10 @@ async def _fields(tor: Tor, akteur: Any, kommune: str, rumpf: BaseModel) -> dict
     gesetzt = {name: getattr(rumpf, name) for name in rumpf.model_fields_set}
     for name, wert in gesetzt.items():
         if name in VERWEISE and isinstance(wert, str):
-            await _verify_known(tor, akteur, f"{VERWEISE[name]}/{kommune}/{wert}")
+            await tor.case_to_act_on(akteur, f"{VERWEISE[name]}/{kommune}/{wert}")
     for dokument in _documents(gesetzt):
         _verify_stored(tor, dokument)
     return gesetzt
-
-
-async def _verify_known(tor: Tor, akteur: Any, workflow: str) -> None:
-    try:
-        await tor.case(akteur, workflow)
-    except (Unbekannt, NochNicht):
-        raise Unbekannt(UNBEKANNT) from None
 
 
 def _documents(wert: Any) -> Iterator[Any]:

@@ -105,10 +105,24 @@ class Tor:
         return None
 
     async def case(self, akteur: Akteur, workflow: str, ab_seq: int = 0) -> Fall:
-        """Raises Unbekannt for a case that there is not or that is not for this reader; NochNicht before that entry shows."""
+        """As the register has it. Raises Unbekannt for a case that there is not or that is not for this reader.
+
+        Raises NochNicht before that entry shows.
+        """
         if ab_seq and not await self.lm.register.wait_for(workflow, ab_seq, SICHTBAR_FRIST):
             raise NochNicht
         z = await self.lm.register.state(workflow)
+        return self._readable(akteur, workflow, z)
+
+    async def case_to_act_on(self, akteur: Akteur, workflow: str) -> Fall:
+        """As it stands, although the register may not show it yet. Raises Unbekannt as ``case`` does."""
+        try:
+            z: Zustand | None = await self.lm.standing(workflow)
+        except Unbekannt:
+            z = None
+        return self._readable(akteur, workflow, z)
+
+    def _readable(self, akteur: Akteur, workflow: str, z: Zustand | None) -> Fall:
         fall = self.as_read(akteur, workflow, z) if z else None
         if fall is None:
             raise Unbekannt(UNBEKANNT)
