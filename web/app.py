@@ -1,5 +1,6 @@
 """The HTTP application: puts the parts together, and says how anything that goes wrong is answered."""
 
+import functools
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI, Request
@@ -7,21 +8,10 @@ from fastapi.responses import JSONResponse, Response
 
 from register import RegisterNichtErreichbar
 from web import ansichten, befehle, dokumente, ereignisse, pruefung
+from web.beschreibung import describe
 from web.problem import BEHANDELT
 from web.tor import NochNicht, Tor
 
-BESCHREIBUNG = """
-Jeder Befehl und jede Ansicht der Laufmappe.
-
-- **Anmeldung**: `Authorization: Bearer …` vom Anmeldedienst der Kommune. Wer mehrere Ämter oder Rollen hat, wählt mit
-  `Laufmappe-Rolle: rolle@stelle`; in Vertretung handelt, wer `Laufmappe-Fuer` angibt.
-- **Befehle** brauchen `Idempotency-Key`. Wer wiederholt, nimmt denselben: es geschieht nur einmal. Die Antwort nennt `seq`,
-  die Nummer des Eintrags; mit `?ab_seq=` liest man, was man geschrieben hat. 202 heißt: angenommen, noch nicht zu sehen.
-- **If-Match** mit dem `ETag` des angesehenen Standes schützt vor überschriebenen Änderungen.
-- **Fehler** kommen als `application/problem+json` (RFC 9457): `type` für Maschinen, `detail` ist ein deutscher Satz.
-- Was jemand nicht lesen darf, gibt es für ihn nicht: 404.
-- **Dokumente** werden zuerst hochgeladen; Befehle nennen sie mit `digest` (SHA-256) und `groesse`.
-"""
 VERSION = "v1"
 
 
@@ -30,7 +20,6 @@ def build(tor: Tor, *weitere: APIRouter) -> FastAPI:
     app = FastAPI(
         title="Laufmappe",
         version=VERSION,
-        description=BESCHREIBUNG,
         openapi_url=f"/api/{VERSION}/openapi.json",
         docs_url=None,  # its pages load scripts from elsewhere
         redoc_url=None,
@@ -46,6 +35,7 @@ def build(tor: Tor, *weitere: APIRouter) -> FastAPI:
     for art, antwort in BEHANDELT:
         app.add_exception_handler(art, antwort)
     app.add_exception_handler(NochNicht, _not_yet)
+    app.openapi = functools.cache(lambda: describe(app))  # type: ignore[method-assign]  # as FastAPI's documentation says
     return app
 
 
