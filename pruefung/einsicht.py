@@ -10,6 +10,7 @@ from beweis.vergessen import GELOESCHT
 from dokumente import sicht
 from dokumente.sicht import Teil
 from lifecycle.fristen import day
+from lifecycle.mitteilung import public_subject
 from lifecycle.rechte import Einblick
 from lifecycle.sitzung.tagesordnung import find_top
 from pruefung.fall import Fall
@@ -27,10 +28,15 @@ OHNE_EINBLICK = "ohne Einblick"
 def all_public(z: Zustand) -> bool:
     """Whether everything in the case is public. Calendars, number ranges and rules have no subject."""
     if isinstance(z, Vorlage):
-        return sicht.has_text(z, Teil.OEFFENTLICH) and all(teil.oeffentlich for teil in _parts(z))
+        return sicht.has_text(z, Teil.OEFFENTLICH) and _released(z) and all(teil.oeffentlich for teil in _parts(z))
     if isinstance(z, Auftrag):  # what answers it may be a paper of which it is not known here whether it is public
         return _public_task(z) and not z.folgevorlagen
     return _all_public_meeting(z) if isinstance(z, Sitzung) else True
+
+
+def _released(z: Vorlage) -> bool:
+    """Whether every version is released: a draft is for its office and those who sign."""
+    return bool(z.fassungen) and all(sicht.version(z, Teil.OEFFENTLICH, f.nr) for f in z.fassungen)
 
 
 def _parts(z: Vorlage) -> Iterator[Any]:
@@ -83,7 +89,10 @@ def subject(fall: Fall, einblick: Einblick) -> str:
     if isinstance(z, Sitzung):
         return f"{z.gremium.anzeige}, {day(z.beginn):%d.%m.%Y}" if z.gremium and z.beginn else ""
     if isinstance(z, Vorlage):
-        return _named(z.betreff, z.bezeichnung, z.oeffentlich, einblick)
+        offen = sicht.has_text(z, Teil.OEFFENTLICH) and sicht.version(z, Teil.OEFFENTLICH) is not None
+        return _named(
+            public_subject(z) if offen and einblick is not Einblick.ALLES else z.betreff, z.bezeichnung, offen, einblick
+        )
     if isinstance(z, Auftrag) and z.angaben:
         return _named(z.angaben.verlangt, z.angaben.bezeichnung, z.angaben.oeffentlich, einblick)
     return ""

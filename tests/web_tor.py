@@ -1,11 +1,14 @@
 """The HTTP application on a running town hall, and who calls it."""
 
+import asyncio
 import itertools
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 
 from schemas.akteur import Akteur, Rolle
@@ -71,3 +74,19 @@ async def callers(app: Any) -> AsyncIterator[httpx.AsyncClient]:
         transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://laufmappe"
     ) as http:
         yield http
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[str]:
+    """On a real socket; yields its address. Whoever is still connected at the end is let go."""
+    with socket.create_server(("127.0.0.1", 0)) as lauscht:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+        laeuft = asyncio.create_task(server.serve([lauscht]))
+        while not server.started:
+            assert not laeuft.done()
+            await asyncio.sleep(0.01)  # uvicorn announces nothing
+        try:
+            yield f"http://127.0.0.1:{lauscht.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await laeuft

@@ -1,6 +1,5 @@
 """What happens, as it happens: server-sent events of a town's log, each reader's own. They say where to look, not what is there."""
 
-import asyncio
 from collections.abc import AsyncIterable
 from typing import Annotated
 
@@ -8,7 +7,9 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
+from register.blaettern import Neuigkeit
 from schemas.akteur import Akteur
+from schemas.zustand import Zustand
 from web.antworten import answers
 from web.tor import Tor, path_of
 
@@ -24,6 +25,29 @@ class Nachricht(BaseModel):
     adresse: str
     seq: int | None = None
     art: str | None = None
+
+
+class Zuhoerer:
+    """One reader's stream. Who does not read all of a case hears of it when what they read has changed: not how often the house works on it."""
+
+    def __init__(self, tor: Tor, akteur: Akteur) -> None:
+        self._tor = tor
+        self._akteur = akteur
+        self._gesehen: dict[str, int] = {}
+
+    def told(self, n: Neuigkeit, z: Zustand | None) -> Nachricht | None:
+        """What is said of an entry; ``z`` is the case as it stands now."""
+        fall = self._tor.as_read(self._akteur, n.workflow, z) if z else None
+        if fall is None:
+            return None
+        ort = {"vorgang": n.workflow, "adresse": path_of(n.workflow)}
+        if fall.ganz:
+            return Nachricht(**ort, seq=n.seq, art=n.art)
+        jetzt = hash(fall.lesefassung)
+        if self._gesehen.get(n.workflow) == jetzt:
+            return None
+        self._gesehen[n.workflow] = jetzt
+        return Nachricht(**ort)
 
 
 def routes(tor: Tor) -> APIRouter:
@@ -49,7 +73,7 @@ def routes(tor: Tor) -> APIRouter:
             int | None, Header(alias="Last-Event-ID", ge=-1, le=10**12, description="Ab hier weiter; sonst ab jetzt.")
         ] = None,
     ) -> AsyncIterable[ServerSentEvent]:
-        register = tor.lm.register
+        register, zuhoerer = tor.lm.register, Zuhoerer(tor, akteur)
         blatt = zuletzt if zuletzt is not None else await register.latest_leaf(kommune)
         yield ServerSentEvent(comment="angefangen", id=str(blatt), retry=2000)
         while not await request.is_disconnected():
@@ -57,14 +81,10 @@ def routes(tor: Tor) -> APIRouter:
             staende = await register.states_of({n.workflow for n in neues}) if neues else {}
             for n in neues:
                 blatt = n.blatt
-                fall = tor.as_read(akteur, n.workflow, staende[n.workflow]) if n.workflow in staende else None
-                if fall:
-                    mehr = {"seq": n.seq, "art": n.art} if fall.ganz else {}
-                    nachricht = Nachricht.model_validate({"vorgang": n.workflow, "adresse": path_of(n.workflow), **mehr})
+                nachricht = zuhoerer.told(n, staende.get(n.workflow))
+                if nachricht:
                     yield ServerSentEvent(data=nachricht, event="vorgang", id=str(blatt))
             if not neues:
                 await register.wait_for_news(NACHSEHEN, NACHSEHEN)
-            else:
-                await asyncio.sleep(0)
 
     return router
