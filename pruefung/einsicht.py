@@ -90,9 +90,8 @@ def subject(fall: Fall, einblick: Einblick) -> str:
         return f"{z.gremium.anzeige}, {day(z.beginn):%d.%m.%Y}" if z.gremium and z.beginn else ""
     if isinstance(z, Vorlage):
         offen = sicht.has_text(z, Teil.OEFFENTLICH) and sicht.version(z, Teil.OEFFENTLICH) is not None
-        return _named(
-            public_subject(z) if offen and einblick is not Einblick.ALLES else z.betreff, z.bezeichnung, offen, einblick
-        )
+        worum = z.betreff if einblick is Einblick.ALLES or not offen else public_subject(z) or ""
+        return _named(worum, z.bezeichnung, offen, einblick)
     if isinstance(z, Auftrag) and z.angaben:
         return _named(z.angaben.verlangt, z.angaben.bezeichnung, z.angaben.oeffentlich, einblick)
     return ""

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from web.problem import MEDIENTYP, Problem
-
-PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIENTYP: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 WORTE = {
     400: "Der Rumpf der Anfrage ist unlesbar.",
     401: "Niemand ist angemeldet, oder die Anmeldung gilt nicht mehr.",
@@ -23,6 +20,5 @@ WORTE = {
 
 
 def answers(*status: int) -> dict[int | str, dict[str, Any]]:
-    """For the description of a route: these, and those that any route may give."""
-    alle = sorted({*status, 401, 403, 404, 422, 429, 503})
-    return {s: {**PROBLEM, "description": WORTE[s]} for s in alle}
+    """For the description of a route: these, and those that any route may give. What they look like ``beschreibung`` adds, once."""
+    return {s: {"description": WORTE[s]} for s in sorted({*status, 401, 403, 404, 422, 429, 503})}

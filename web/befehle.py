@@ -28,6 +28,7 @@ GEMEINSAM: dict[str, tuple[Any, Any]] = {
     ),
 }
 """Fields that every command has."""
+QUITTUNG = {"application/json": {"schema": {"$ref": "#/components/schemas/Bestaetigung"}}}
 SCHLUESSEL = Annotated[
     str,
     Header(
@@ -95,7 +96,7 @@ def _post(router: APIRouter, adresse: str, tun: Callable[..., Any], klasse: type
         summary=_summary(klasse),
         responses={
             **answers(400, 409, 412, 413),
-            202: {"model": Bestaetigung, "description": "Angenommen und dauerhaft, aber noch nicht zu sehen."},
+            202: {"description": "Angenommen und dauerhaft, aber noch nicht zu sehen.", "content": QUITTUNG},
         },
         tags=[tag],
         operation_id=f"{tag}_{klasse.art}" if status == HTTPStatus.OK else f"{tag}_{klasse.art}_neu",

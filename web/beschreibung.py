@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from web.antworten import WORTE
-from web.problem import MEDIENTYP
+from web.problem import MEDIENTYP, Problem
 
 TEXT = """
 Jeder Befehl und jede Ansicht der Laufmappe.
@@ -31,6 +31,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     bauteile = ganz.setdefault("components", {})
     inhalt = {MEDIENTYP: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     bauteile["responses"] = {f"Problem{status}": {"description": wort, "content": inhalt} for status, wort in WORTE.items()}
+    bauteile["schemas"]["Problem"] = Problem.model_json_schema()
     bauteile["securitySchemes"] = ANMELDUNG
     ganz["security"] = [{"anmeldung": []}]
     for weg in (weg for adresse in ganz["paths"].values() for weg in adresse.values()):
