@@ -37,13 +37,13 @@ def build(einstellungen: Einstellungen, regelwerke: Regelwerke, *, uhr: Uhr = _n
     """
     if einstellungen.anmeldung is None:
         log.warning(WARNUNG)
-        return Probe(regelwerke, _sessions(einstellungen, Lebensdauer(), uhr))
+        return Probe(regelwerke, _sessions(einstellungen, Lebensdauer(), uhr, "probe"))
     zuordnung = load(einstellungen.anmeldung, regelwerke)
     adresse = _own_address(einstellungen)
     provider = Provider(zuordnung.issuer, _trust(zuordnung.zertifikate), uhr)
     return Dienst(
         regelwerke,
-        _sessions(einstellungen, zuordnung.dauer, uhr),
+        _sessions(einstellungen, zuordnung.dauer, uhr, zuordnung.issuer),
         zuordnung,
         provider,
         Codefluss(provider, zuordnung.client_id, _client_secret(zuordnung), adresse + ZURUECK),
@@ -61,14 +61,14 @@ def verify_binding(anmeldung: Anmeldung, host: str) -> None:
         )
 
 
-def _sessions(e: Einstellungen, dauer: Lebensdauer, uhr: Uhr) -> Sessions:
+def _sessions(e: Einstellungen, dauer: Lebensdauer, uhr: Uhr, art: str) -> Sessions:
     prepare(e.schluessel)
     wort = "Der Schlüssel der Anmeldungen"
     if e.sitzung_schluessel is not None:
         schluessel = geheimnis.parsed(e.sitzung_schluessel.get_secret_value(), f"{wort} aus LAUFMAPPE_SITZUNG_SCHLUESSEL_DATEI")
     else:
         schluessel = geheimnis.kept(e.schluessel / "anmeldung-sitzungen", wort)
-    return Sessions(Verschluss(schluessel), dauer, uhr, https=(e.adresse or "").startswith("https://"))
+    return Sessions(Verschluss(schluessel), dauer, uhr, art=art, https=(e.adresse or "").startswith("https://"))
 
 
 def _own_address(e: Einstellungen) -> str:
@@ -91,12 +91,10 @@ def _trust(pem: Path | None) -> ssl.SSLContext | bool:
         ) from None
 
 
-def _client_secret(zuordnung: Zuordnung) -> SecretStr | None:
+def _client_secret(zuordnung: Zuordnung) -> SecretStr:
     datei = zuordnung.client_secret_datei
-    if datei is None:
-        return None
     try:
-        inhalt = datei.read_text(encoding="utf-8").strip()
+        inhalt = datei.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         inhalt = ""
     if not inhalt:

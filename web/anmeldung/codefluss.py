@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
+import structlog
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -13,6 +14,7 @@ from lifecycle.ablehnung import Unplausibel
 from schemas.basis import Modell
 from web.anmeldung.provider import Provider
 
+log = structlog.get_logger()
 ABLAUF = dt.timedelta(minutes=10)
 """So long somebody may take to sign in at the provider."""
 ZWECK = "hin"
@@ -34,7 +36,7 @@ class Hin(Modell):
 class Codefluss:
     """Both steps of it. ``zurueck`` is the address that the provider sends the browser back to."""
 
-    def __init__(self, provider: Provider, client_id: str, secret: SecretStr | None, zurueck: str) -> None:
+    def __init__(self, provider: Provider, client_id: str, secret: SecretStr, zurueck: str) -> None:
         self._provider = provider
         self._client_id = client_id
         self._secret = secret
@@ -72,13 +74,13 @@ class Codefluss:
             raise Unplausibel(NICHT_ERTEILT)
         marken = await self._exchange(antwort["code"], hin.verifier)
         if not isinstance(marken, dict) or not isinstance(marken.get("id_token"), str):
+            log.warning("Der Anmeldedienst gab kein ID-Token", fehler=marken.get("error") if isinstance(marken, dict) else None)
             raise Unplausibel(NICHT_ERTEILT)
         return str(marken["id_token"])
 
     async def _exchange(self, code: str, verifier: str) -> Any:
         url = (await self._provider.metadata()).token_endpoint
         rumpf = prepare_token_request("authorization_code", redirect_uri=self._zurueck, code=code, code_verifier=verifier)
-        geheim = self._secret.get_secret_value() if self._secret else None
-        wie = ClientAuth(self._client_id, geheim, "client_secret_basic" if geheim else "none")
+        wie = ClientAuth(self._client_id, self._secret.get_secret_value(), "client_secret_basic")
         url, kopfzeilen, rumpf = wie.prepare("POST", url, dict(FORMULAR), rumpf)
         return await self._provider.post(url, rumpf, kopfzeilen)

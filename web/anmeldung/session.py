@@ -19,7 +19,7 @@ ERNEUERN = dt.timedelta(minutes=1)
 """How old the note of the last request may get before the cookie is sent anew."""
 COOKIE_LAENGE = 3800
 """What a browser keeps in one cookie for certain."""
-ZWECK, ZWECK_ROLLE = "sitzung", "rolle"
+ZWECK_ROLLE = "rolle"
 ABGELAUFEN = "Die Anmeldung ist abgelaufen. Bitte neu anmelden."
 
 
@@ -48,13 +48,14 @@ class Rollenwahl(Modell):
 
 
 class Sessions:
-    """Begins, reads, renews and ends sessions. Times come from ``uhr``.
+    """Begins, reads, renews and ends sessions. Times come from ``uhr``; sessions of another kind (``art``) of sign-in count for nothing.
 
     Ended ones are remembered in memory until they would have ended anyway: a cookie that was kept from before does not come back.
     """
 
-    def __init__(self, verschluss: Verschluss, dauer: Lebensdauer, uhr: Uhr, *, https: bool) -> None:
+    def __init__(self, verschluss: Verschluss, dauer: Lebensdauer, uhr: Uhr, *, art: str, https: bool) -> None:
         self.verschluss = verschluss
+        self._zweck = f"sitzung {art}"
         self.dauer = dauer
         self.uhr = uhr
         self.https = https
@@ -85,7 +86,7 @@ class Sessions:
         text = cookies.get(self.name)
         if not text:
             raise NichtAngemeldet("Hier muss man angemeldet sein. Bitte anmelden.")
-        session = self.verschluss.open(ZWECK, text, Session)
+        session = self.verschluss.open(self._zweck, text, Session)
         if session is None or session.sid in self._beendet or self.uhr() >= self.ends(session):
             raise NichtAngemeldet(ABGELAUFEN)
         return session
@@ -127,7 +128,7 @@ class Sessions:
         return wahl.wort if wahl and wahl.sid == session.sid else None
 
     def _write(self, antwort: Response, session: Session) -> None:
-        text = self.verschluss.close(ZWECK, session)
+        text = self.verschluss.close(self._zweck, session)
         if len(text) > COOKIE_LAENGE:
             raise NichtBefugt("Diese Anmeldung bringt zu viele Gruppen mit. Bitte die Fachadministration verständigen.")
         self.put(antwort, self.name, text)

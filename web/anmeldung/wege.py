@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from activities.bote import NichtErreichbar
-from lifecycle.ablehnung import Ablehnung, NichtBefugt
+from lifecycle.ablehnung import Ablehnung, NichtBefugt, Unplausibel
 from lifecycle.kern import BERLIN
 from schemas.akteur import Rolle
 from schemas.basis import Kennung
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from web.anmeldung.session import Session
 
 ANMELDUNG, ZURUECK, ABGEMELDET = "/anmeldung", "/anmeldung/zurueck", "/anmeldung/abgemeldet"
+
+FELDER = 20
 
 
 class Rollenangabe(BaseModel):
@@ -177,5 +179,8 @@ async def _choose(anmeldung: Anmeldung, request: Request) -> Response:
 
 
 async def form(request: Request) -> dict[str, str]:
-    """What was sent as a form."""
-    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    """What was sent as a form. Raises Unplausibel for what is none of ours."""
+    try:
+        return dict(parse_qsl((await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=FELDER))
+    except ValueError:
+        raise Unplausibel("Dieses Formular ist keines von hier. Bitte auf der Seite der Laufmappe ausfüllen.") from None

@@ -71,7 +71,7 @@ class Zuordnung(_Streng):
 
     issuer: Webadresse
     client_id: Wort
-    client_secret_datei: Path | None = None
+    client_secret_datei: Path
     audience: Wort
     zertifikate: Path | None = None
     """PEM file with the authority that the provider's TLS certificate is believed by, if it is the town's own."""

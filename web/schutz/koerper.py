@@ -42,9 +42,8 @@ class Koerper:
         if grenze is None:
             await self._app(scope, receive, send)
             return
-        if (angesagt := Headers(scope=scope).get("content-length")) and (
-            not angesagt.isdecimal() or int(angesagt) > grenze.bytes
-        ):
+        angesagt = Headers(scope=scope).get("content-length", "0")
+        if not angesagt.isdecimal() or len(angesagt) > ZIFFERN or int(angesagt) > grenze.bytes:
             await _refuse(grenze, scope, receive, send)
             return
         await self._counted(grenze, scope, receive, send)
