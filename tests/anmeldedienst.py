@@ -1,5 +1,6 @@
 """Providers to sign in at: the real one of ``oidc-provider-mock``, and a small one whose keys change and whose tokens may lie."""
 
+import asyncio
 import json
 import re
 import threading
@@ -111,6 +112,8 @@ class KleinerDienst:
         self.gefragt = 0
         self.nennt_sich: str | None = None
         self.antwort: Any = None
+        self.haengt: asyncio.Event | None = None
+        self.weiter = threading.Event()
         dienst = self
 
         class Griff(BaseHTTPRequestHandler):
@@ -132,6 +135,9 @@ class KleinerDienst:
     def answer(self, pfad: str) -> Any:
         if pfad == "/jwks":
             self.gefragt += 1
+            if self.haengt is not None:
+                self._schleife.call_soon_threadsafe(self.haengt.set)
+                assert self.weiter.wait(20)
             return self.antwort or KeySet(list(self.schluessel)).as_dict(private=False)
         assert pfad == "/.well-known/openid-configuration"
         namen = ("authorization_endpoint", "token_endpoint")
@@ -157,6 +163,12 @@ class KleinerDienst:
         alle = {name: wert for name, wert in alle.items() if wert is not None}
         kopf = {"alg": "RS256", "kid": mit.kid, **(kopf or {})}
         return jwt.encode(kopf, alle, mit, algorithms=[kopf["alg"]])
+
+    def hang(self) -> asyncio.Event:
+        """From now on it answers only after ``weiter``; the event says that somebody waits."""
+        self._schleife = asyncio.get_running_loop()
+        self.haengt = asyncio.Event()
+        return self.haengt
 
     def stop(self) -> None:
         if self._faden.is_alive():

@@ -217,6 +217,19 @@ async def test_the_provider_is_away(dienst: KleinerDienst, klein: Tuer) -> None:
     assert "Anmeldedienst antwortet gerade nicht" in antwort.json()["detail"]
 
 
+async def test_a_provider_that_hangs_holds_up_one_request_not_all(dienst: KleinerDienst, klein: Tuer) -> None:
+    token = dienst.token(klein)
+    assert (await klein.ask(token)).status_code == 200
+    klein.uhr.later(minutes=16)
+    haengt = dienst.hang()
+    erster = asyncio.create_task(klein.ask(token))
+    await haengt.wait()
+    assert {(await klein.ask(token)).status_code for _ in range(5)} == {200}
+    assert not erster.done()
+    dienst.weiter.set()
+    assert (await erster).status_code == 200
+
+
 async def test_it_was_away_from_the_beginning(dienst: KleinerDienst, klein: Tuer) -> None:
     token = dienst.token(klein)
     dienst.stop()

@@ -7,8 +7,11 @@ import pytest
 
 from anmeldedienst import mapping
 from einstellungen import EinstellungFehlt, from_environment
+from haus import WURZEL
+from schemas.akteur import Rolle
 from schemas.regelwerk import Regelwerke
 from tuer import Tuer
+from web.anmeldung.session import Lebensdauer
 from web.anmeldung.zuordnung import Zuordnung, load
 
 ISSUER = "https://anmeldung.example/realms/rathaus"
@@ -114,6 +117,17 @@ def test_files_that_cannot_be_read(muster: Regelwerke, tmp_path: Path) -> None:
     (tmp_path / "client-secret").unlink()
     with pytest.raises(EinstellungFehlt, match="client_secret_datei"):
         Tuer(muster, tmp_path, datei=datei)
+
+
+def test_the_example_of_the_guide(muster: Regelwerke, tmp_path: Path) -> None:
+    text = (WURZEL / "docs" / "anmeldung.md").read_text(encoding="utf-8")
+    teil = text[text.index("## Die Datei") : text.index("- **Gruppen**")]
+    beispiel = tmp_path / "beispiel.toml"
+    beispiel.write_text("\n".join(zeile[4:] for zeile in teil.splitlines() if zeile.startswith("    ")), encoding="utf-8")
+    zuordnung = load(beispiel, muster)
+    assert zuordnung.granted("p", ("/rathaus/amt-46", "/rat/mitglieder")).kommunen == ("staedteregion-aachen",)
+    assert zuordnung.dauer == Lebensdauer() and zuordnung.gruppen == Zuordnung.model_fields["gruppen"].default
+    assert all(f"`{rolle}`" in text for rolle in Rolle if rolle is not Rolle.SYSTEM)
 
 
 def test_settings_from_the_environment(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from lifecycle.ablehnung import NichtBefugt, Unbekannt, Unplausibel
 from schemas.akteur import Akteur, Rolle
 from schemas.basis import Kennung, Modell
+from web.tor import UNBEKANNT
 
 KEINE_ROLLE = "Für diese Anmeldung ist keine Rolle hinterlegt. Bitte die Fachadministration darum bitten."
 
@@ -40,7 +41,7 @@ class Angemeldet(Modell):
     def verify_town(self, kommune: str) -> None:
         """Raises Unbekannt for any other town, whether it exists here or not."""
         if kommune not in self.kommunen:
-            raise Unbekannt("Diese Kommune gibt es hier nicht. Bitte die Adresse prüfen.")
+            raise Unbekannt(UNBEKANNT)
 
     def paare(self, kommune: str | None) -> tuple[tuple[Rolle, str], ...]:
         """Role and office, to choose from in that town; without a town, what is held in each town alike."""

@@ -18,7 +18,7 @@ from web.anmeldung.session import Uhr
 from web.anmeldung.zuordnung import Webadresse
 
 log = structlog.get_logger()
-FRIST = httpx.Timeout(5.0)
+FRIST = httpx.Timeout(5.0, connect=2.0)
 MINDESTENS = dt.timedelta(seconds=30)
 """Between two attempts: however many forged tokens name keys that do not exist, the provider is asked no more often."""
 FRISCH = dt.timedelta(minutes=15)
@@ -86,7 +86,7 @@ class Provider:
         return await self._json("POST", url, content=rumpf, headers=kopfzeilen)
 
     async def _known(self, kid: str | None) -> Stand:
-        if self._is_due(kid):
+        if self._is_due(kid) and not self._can_do_without(kid):
             async with self._einer:
                 if self._is_due(kid):  # not if another request did it meanwhile
                     await self._refresh()
@@ -99,6 +99,10 @@ class Provider:
         if self._versucht is not None and jetzt - self._versucht < MINDESTENS:
             return False
         return self._stand is None or jetzt - self._stand.wann > FRISCH or not self._stand.has(kid)
+
+    def _can_do_without(self, kid: str | None) -> bool:
+        """Whether somebody else is asking just now and what is known will do: a provider that hangs holds up one request, not all."""
+        return self._einer.locked() and self._stand is not None and self._stand.has(kid)
 
     async def _refresh(self) -> None:
         """Keeps what there was if it does not work."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -20,7 +20,8 @@ from schemas.akteur import Rolle
 from schemas.basis import Kennung
 from schemas.regelwerk import Regelwerk
 from web.anmeldung.seiten import failed, local_target, page
-from web.problem import MEDIENTYP, STATUS, NichtAngemeldet, Problem
+from web.antworten import PROBLEM, WORTE
+from web.problem import STATUS, NichtAngemeldet
 
 if TYPE_CHECKING:
     from web.anmeldung.angemeldet import Angemeldet
@@ -77,14 +78,7 @@ def router(anmeldung: Anmeldung) -> APIRouter:
 
 
 def _add_who(wege: APIRouter, anmeldung: Anmeldung) -> None:
-    antworten: dict[int | str, dict[str, object]] = {
-        int(status): {"model": Problem, "description": wann, "content": {MEDIENTYP: {}}}
-        for status, wann in (
-            (HTTPStatus.UNAUTHORIZED, "Niemand ist angemeldet, oder die Anmeldung gilt nicht mehr."),
-            (HTTPStatus.TOO_MANY_REQUESTS, "Zu viele Anfragen in kurzer Zeit."),
-            (HTTPStatus.SERVICE_UNAVAILABLE, "Der Anmeldedienst antwortet nicht."),
-        )
-    }
+    antworten: dict[int | str, dict[str, Any]] = {status: {**PROBLEM, "description": WORTE[status]} for status in (401, 429, 503)}
 
     @wege.get("/anmeldung/ich", summary="Wer angemeldet ist, und mit welchen Rollen", responses=antworten)
     async def ich(request: Request) -> Ich:

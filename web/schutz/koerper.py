@@ -7,10 +7,11 @@ from typing import NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lifecycle.nachschlagen import HOECHSTGROESSE_ANLAGE
 from web.problem import ZuGross, problem
 from web.schutz.pfade import first
 
-MB = 1024 * 1024
+MB = 1_000_000
 ZIFFERN = 18
 
 
@@ -22,8 +23,8 @@ class Obergrenze(NamedTuple):
 
 
 KOERPER = (
-    Obergrenze("/anmeldung", 16 * 1024),
-    Obergrenze("/api/*/dokumente", 100 * MB),
+    Obergrenze("/anmeldung", 16_000),
+    Obergrenze("/api/*/dokumente", HOECHSTGROESSE_ANLAGE),
     Obergrenze("/", 2 * MB),
 )
 """The first row that fits counts. Documents have limits of their own besides, by their type."""
@@ -81,5 +82,5 @@ async def _refuse(grenze: Obergrenze, scope: Scope, receive: Receive, send: Send
 
 
 def _sentence(grenze: Obergrenze) -> str:
-    menge = f"{grenze.bytes // MB} MB" if grenze.bytes >= MB else f"{grenze.bytes // 1024} KB"
+    menge = f"{grenze.bytes // MB} MB" if grenze.bytes >= MB else f"{grenze.bytes // 1000} KB"
     return f"Die Anfrage bringt mehr mit als die {menge}, die hier angenommen werden. Bitte kürzen oder aufteilen."
