@@ -1,6 +1,9 @@
 """Providers to sign in at: the real one of ``oidc-provider-mock``, and a small one whose keys change and whose tokens may lie."""
 
 import asyncio
+import base64
+import functools
+import hashlib
 import json
 import re
 import threading
@@ -10,7 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 from joserfc import jwt
@@ -79,7 +82,7 @@ def real_provider() -> Iterator[str]:
 
 async def id_token(issuer: str, sub: str, client_id: str = AUDIENCE) -> str:
     """A JWT that the real provider signs for that audience."""
-    async with httpx.AsyncClient(base_url=issuer) as netz:
+    async with httpx.AsyncClient(base_url=issuer, verify=False) as netz:
         wohin = {"client_id": client_id, "response_type": "code", "scope": "openid", "redirect_uri": "http://localhost/z"}
         antwort = await netz.post("/oauth2/authorize", params=wohin, data={"sub": sub})
         code = parse_qs(urlsplit(antwort.headers["location"]).query)["code"][0]
@@ -98,27 +101,41 @@ async def sign_in(tuer: Tuer, browser: httpx.AsyncClient, sub: str, weiter: str 
 
 async def at_provider(wohin: str, sub: str) -> str:
     """Where the provider sends the browser back to."""
-    async with httpx.AsyncClient() as netz:
+    async with httpx.AsyncClient(verify=False) as netz:
         assert (await netz.get(wohin)).status_code == 200  # it shows its form
         antwort = await netz.post(wohin, data={"sub": sub})
         return str(antwort.headers["location"])
+
+
+@functools.cache
+def _first_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "eins"})
 
 
 class KleinerDienst:
     """One with a few lines: its keys can be changed, it counts how often it is asked, and it signs what it is told to."""
 
     def __init__(self) -> None:
-        self.schluessel: list[RSAKey | ECKey] = [RSAKey.generate_key(2048, {"kid": "eins"})]
+        self.schluessel: list[RSAKey | ECKey] = [_first_key()]
         self.gefragt = 0
         self.nennt_sich: str | None = None
         self.antwort: Any = None
         self.haengt: asyncio.Event | None = None
         self.weiter = threading.Event()
+        self._codes: dict[str, tuple[str, str, str]] = {}
         dienst = self
 
         class Griff(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 rumpf = json.dumps(dienst.answer(self.path)).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(rumpf)))
+                self.end_headers()
+                self.wfile.write(rumpf)
+
+            def do_POST(self) -> None:
+                angaben = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+                rumpf = json.dumps(dienst.exchange(angaben, self.headers["Authorization"])).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(rumpf)))
                 self.end_headers()
@@ -144,6 +161,23 @@ class KleinerDienst:
         return {"issuer": self.nennt_sich or self.issuer, "jwks_uri": f"{self.issuer}/jwks"} | {
             n: f"{self.issuer}/{n}" for n in namen
         }
+
+    def grant(self, wohin: str, id_token: str) -> str:
+        """Somebody signed in: where the browser goes back to. The token is given out for the code, once, as RFC 7636 says."""
+        frage = dict(parse_qsl(urlsplit(wohin).query))
+        assert frage["code_challenge_method"] == "S256"
+        code = f"code-{len(self._codes)}"
+        self._codes[code] = (frage["code_challenge"], frage["redirect_uri"], id_token)
+        return f"{frage['redirect_uri']}?code={code}&state={frage['state']}"
+
+    def exchange(self, angaben: dict[str, str], ausweis: str) -> dict[str, str]:
+        challenge, zurueck, id_token = self._codes.pop(angaben.get("code", ""), ("", "", ""))
+        verifier = hashlib.sha256(angaben.get("code_verifier", "").encode()).digest()
+        if ausweis != f"Basic {base64.b64encode(b'laufmappe:sehr-geheim').decode()}":
+            return {"error": "invalid_client"}
+        if base64.urlsafe_b64encode(verifier).decode().rstrip("=") != challenge or angaben.get("redirect_uri") != zurueck:
+            return {"error": "invalid_grant"}
+        return {"id_token": id_token, "access_token": "-", "token_type": "Bearer"}
 
     def token(
         self, tuer: Tuer, *, kopf: dict[str, Any] | None = None, mit: RSAKey | ECKey | OctKey | None = None, **claims: Any

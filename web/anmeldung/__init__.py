@@ -82,9 +82,10 @@ def _own_address(e: Einstellungen) -> str:
     return adresse
 
 
-def _trust(pem: Path | None) -> ssl.SSLContext | bool:
+def _trust(pem: Path | None) -> ssl.SSLContext:
+    """Whom to believe about the provider's name: the file, or else the authorities that this machine believes."""
     try:
-        return True if pem is None else ssl.create_default_context(cafile=pem)
+        return ssl.create_default_context(cafile=pem)
     except (OSError, ssl.SSLError):
         raise EinstellungFehlt(
             f"„zertifikate“ in der Anmeldedatei nennt keine lesbare PEM-Datei („{pem}“). Bitte Pfad und Inhalt prüfen."

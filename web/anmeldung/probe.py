@@ -106,7 +106,8 @@ def _roles_of(rw: Regelwerk, heute: dt.date) -> Iterator[tuple[str, str]]:
     da = {rolle for stelle in rw.stellen for rolle in stelle.rollen}
     paare = [(rolle, stelle.id) for stelle in rw.stellen for rolle in stelle.rollen]
     for rolle, stelle in (*paare, *(paar for paar in AUSSERDEM if paar[0] not in da)):
-        yield f"{rolle}@{stelle}", f"{rolle.anzeige}, {office_name(rw, stelle, heute)}"
+        name = office_name(rw, stelle, heute)
+        yield f"{rolle}@{stelle}", rolle.anzeige if name == stelle else f"{rolle.anzeige}, {name}"
     namen = {person.id: person.name for person in rw.personen}
     for sitz in rw.sitze:
         if sitz.held_on(heute):

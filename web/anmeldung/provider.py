@@ -65,7 +65,7 @@ class Stand(BaseModel):
 class Provider:
     """One OpenID Connect provider. Starting needs none: it is asked when somebody signs in."""
 
-    def __init__(self, issuer: str, ca: ssl.SSLContext | bool, uhr: Uhr) -> None:
+    def __init__(self, issuer: str, ca: ssl.SSLContext, uhr: Uhr) -> None:
         self.issuer = issuer
         self._ca = ca
         self._uhr = uhr
