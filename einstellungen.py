@@ -3,6 +3,7 @@
 Secrets come from files whose paths stand in the environment, never from the environment itself.
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -44,6 +45,12 @@ class Einstellungen(Modell):
     pruefpunkte: Path | None = None
     """Folder of the Rechnungsprüfung that gets every checkpoint, on a share that is not the operator's."""
     zeitstempel: Zeitstempeldienst | None = None
+    anmeldung: Path | None = None
+    """What the sign-in is: the provider and whom it lets in as what. None: for trying out only, with roles to choose from."""
+    sitzung_schluessel: SecretStr | None = None
+    """Closes the cookies of those who are signed in (64 hex digits). None: a file in ``schluessel``."""
+    proxys: tuple[str, ...] = ()
+    """Addresses or networks whose word on where a request comes from is believed (X-Forwarded-For)."""
 
 
 class EinstellungFehlt(Exception):
@@ -54,10 +61,10 @@ def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = 
     """Settings from ``LAUFMAPPE_*`` variables. Raises EinstellungFehlt."""
     env = os.environ if env is None else env
     ordner = daten or Path(env.get("LAUFMAPPE_DATEN", "daten"))
-    regelwerk, haupt = env.get("LAUFMAPPE_REGELWERK"), _secret(env, "LAUFMAPPE_HAUPTSCHLUESSEL")
+    regelwerk = env.get("LAUFMAPPE_REGELWERK")
     return Einstellungen(
         daten=ordner.absolute(),
-        hauptschluessel=SecretStr(haupt) if haupt else None,
+        hauptschluessel=_hidden(env, "LAUFMAPPE_HAUPTSCHLUESSEL"),
         register_url=_secret(env, "LAUFMAPPE_REGISTER") or env.get("LAUFMAPPE_REGISTER"),
         regelwerk=Path(regelwerk) if regelwerk else None,
         adresse=env.get("LAUFMAPPE_ADRESSE"),
@@ -66,7 +73,19 @@ def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = 
         schluessel=_keys_apart(ordner.absolute(), env.get("LAUFMAPPE_SCHLUESSEL")),
         pruefpunkte=_path(env, "LAUFMAPPE_PRUEFPUNKTE"),
         zeitstempel=_timestamps(env),
+        anmeldung=_path(env, "LAUFMAPPE_ANMELDUNG"),
+        sitzung_schluessel=_hidden(env, "LAUFMAPPE_SITZUNG_SCHLUESSEL"),
+        proxys=_networks(env.get("LAUFMAPPE_PROXYS", "")),
     )
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(teil.strip())) for teil in text.split(",") if teil.strip())
+    except ValueError:
+        raise EinstellungFehlt(
+            "LAUFMAPPE_PROXYS passt nicht: erwartet werden Adressen oder Netze, mit Komma getrennt, etwa „10.0.0.5, 10.1.0.0/16“."
+        ) from None
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
@@ -112,6 +131,11 @@ def _secret(env: Mapping[str, str], name: str) -> str | None:
     if not inhalt:
         raise EinstellungFehlt(f"Die Datei aus {name}_DATEI („{pfad}“) ist leer. Bitte den Inhalt hineinschreiben.")
     return inhalt
+
+
+def _hidden(env: Mapping[str, str], name: str) -> SecretStr | None:
+    wert = _secret(env, name)
+    return SecretStr(wert) if wert else None
 
 
 def _smtp(env: Mapping[str, str]) -> SmtpSettings | None:

@@ -4,17 +4,15 @@ The copies are why a register restored from a back-up neither loses the keys of 
 file says that the key was destroyed, whatever the database says.
 """
 
-import fcntl
 import hashlib
 import os
 import secrets
 from collections.abc import Collection
 from pathlib import Path
 
-from archive._fehler import SchluesselFehler
+from archive import geheimnis
 from archive.dateien import sync_folder, write_durably
 
-LAENGE = 32
 HAUPT = "hauptschluessel"
 FAELLE = "faelle"
 
@@ -25,32 +23,13 @@ def master_key(ordner: Path, gegeben: str | None, *, darf_neu: bool) -> bytes:
     Raises SchluesselFehler.
     """
     if gegeben is not None:
-        return _parsed(gegeben, "aus LAUFMAPPE_HAUPTSCHLUESSEL_DATEI")
+        return geheimnis.parsed(gegeben, "Der Hauptschlüssel aus LAUFMAPPE_HAUPTSCHLUESSEL_DATEI")
     datei = ordner / HAUPT
-    with (ordner / ".sperre").open("w") as sperre:
-        fcntl.flock(sperre, fcntl.LOCK_EX)  # two processes that start together make one key
-        if not datei.exists():
-            if not darf_neu:
-                raise SchluesselFehler(
-                    f"Der Hauptschlüssel („{datei}“) fehlt, und es gibt schon Geschichten, die er verschließt. "
-                    "Bitte aus der Sicherung der Schlüssel holen."
-                )
-            write_durably(datei, secrets.token_bytes(LAENGE).hex().encode(), ordner)
-            datei.chmod(0o400)
-    try:
-        return _parsed(datei.read_text(encoding="ascii"), f"„{datei}“")
-    except (OSError, UnicodeDecodeError):
-        raise SchluesselFehler(f"Der Hauptschlüssel („{datei}“) ist nicht lesbar. Bitte die Rechte prüfen.") from None
-
-
-def _parsed(text: str, wo: str) -> bytes:
-    try:
-        schluessel = bytes.fromhex(text.strip())
-    except ValueError:
-        schluessel = b""
-    if len(schluessel) != LAENGE:
-        raise SchluesselFehler(f"Der Hauptschlüssel {wo} ist keiner: er hat {2 * LAENGE} Ziffern von 0 bis f.")
-    return schluessel
+    fehlt = (
+        f"Der Hauptschlüssel („{datei}“) fehlt, und es gibt schon Geschichten, die er verschließt. "
+        "Bitte aus der Sicherung der Schlüssel holen."
+    )
+    return geheimnis.kept(datei, "Der Hauptschlüssel", fehlt=None if darf_neu else fehlt)
 
 
 class Zweitschriften:
