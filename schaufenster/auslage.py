@@ -1,8 +1,8 @@
 """The window itself: every object by its path, and lists by town and type, as they are now. In-process; ``web.oparl`` puts it on the net."""
 
+import asyncio
 import datetime as dt
 import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -65,7 +65,7 @@ class Schaufenster:
         self._roh = untimed(self._k)
         self._nachzug = Nachzug(register, regelwerke, ablage, self._k, uhr)
         self._dateien = Dateien(ablage)
-        self._faelle: OrderedDict[str, _Fall] = OrderedDict()
+        self._faelle: dict[str, _Fall] = {}
 
     @property
     def kontext(self) -> Kontext:
@@ -146,7 +146,7 @@ class Schaufenster:
 
     async def _of_cases(self, staende: Mapping[str, Zustand]) -> dict[str, Objekt]:
         """The objects of cases, by path."""
-        faelle = {w: self._case(w, z) for w, z in staende.items()}
+        faelle = await self._known(staende)
         genannt = {p for f in faelle.values() for p in f.verweise}
         fehlt = genannt - {z.pfad for z in await self._register.shown_at(genannt) if z.da}
         return {
@@ -155,16 +155,18 @@ class Schaufenster:
             for pfad, objekt in (self._without(staende[w], fehlt) if fehlt & f.verweise else f.objekte).items()
         }
 
-    def _case(self, workflow: str, z: Zustand) -> _Fall:
-        fall = self._faelle.get(workflow)
-        if fall is None or fall.seq != z.seq:
-            objekte = seen(z, self._roh)
-            verweise = frozenset(p for o in objekte.values() for p in references(o, self._k.adressen.wurzel))
-            fall = self._faelle[workflow] = _Fall(z.seq, objekte, verweise)
-        self._faelle.move_to_end(workflow)
-        while len(self._faelle) > GEMERKT:
-            self._faelle.popitem(last=False)
-        return fall
+    async def _known(self, staende: Mapping[str, Zustand]) -> dict[str, _Fall]:
+        """What is remembered of these cases, or worked out now."""
+        bekannt = {w: f for w, z in staende.items() if (f := self._faelle.get(w)) and f.seq == z.seq}
+        neu = await asyncio.to_thread(lambda: {w: self._built(z) for w, z in staende.items() if w not in bekannt})
+        self._faelle |= neu
+        for aeltester in list(self._faelle)[: max(0, len(self._faelle) - GEMERKT)]:
+            del self._faelle[aeltester]
+        return bekannt | neu
+
+    def _built(self, z: Zustand) -> _Fall:
+        objekte = seen(z, self._roh)
+        return _Fall(z.seq, objekte, frozenset(p for o in objekte.values() for p in references(o, self._k.adressen.wurzel)))
 
     def _without(self, z: Zustand, fehlt: Collection[str]) -> Objekte:
         """A case's objects where some that they refer to are not to be had."""
@@ -184,7 +186,7 @@ class Schaufenster:
         if zeile is None:
             return None
         z = await self._register.state(zeile.workflow)
-        if z is None or not zeile.da or pfad not in self._case(zeile.workflow, z).objekte:
+        if z is None or not zeile.da or pfad not in (await self._known({zeile.workflow: z}))[zeile.workflow].objekte:
             raise Entfernt
         rw = self._regelwerke.am(zeile.kommune, self._nachzug.heute)
         return await self._dateien.content(zeile, z, rw.name if rw else zeile.kommune)

@@ -115,7 +115,8 @@ class Nachzug:
         zeilen, beruehrt, gewechselt = dict[str, Objektzeile](), set[str](), set[str]()
         for workflow, z in staende.items():
             alt = alte.get(workflow, {})
-            anders = await self._again(workflow, am) if not alt and _forgotten(z) else self._changed(z, workflow, alt, am)
+            neu = not alt and _forgotten(z)
+            anders = await (self._again(workflow, am) if neu else asyncio.to_thread(self._changed, z, workflow, alt, am))
             zeilen |= anders
             if wechsel := {pfad for pfad, neu in anders.items() if neu.da != (pfad in alt and alt[pfad].da)}:
                 gewechselt |= wechsel
