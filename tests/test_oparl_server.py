@@ -1,6 +1,5 @@
 """The OParl server over HTTP: nothing that leads nowhere, pages that stay, deletions that are told, and nothing that is hidden."""
 
-import asyncio
 import datetime as dt
 import re
 import subprocess
@@ -11,11 +10,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 from fastapi import FastAPI
 
 from dokumente.sicht import Teil
-from haus import free_port
 from rathaus import LEITUNG, SB, Rathaus, V
 from register import Register, RegisterNichtErreichbar
 from schau import WURZEL, Fenster, check, client, crawl, everything, held, with_council
@@ -23,8 +20,10 @@ from schemas.regelwerk import Regelwerke
 from schemas.sitzung import Sitzung, Stufe
 from schriftgut import ABLAGE, GEHEIM
 from test_dokumente_sicht import VERBOTEN, meeting, paper
+from web.beschreibung import describe
 from web.oparl import routes
 from web.oparl.dateien import disposition
+from web_tor import served
 
 EINGEHEND = "2021-05-03T09:00:00Z"
 
@@ -71,19 +70,10 @@ async def test_on_a_real_socket(f: Fenster) -> None:
     await f.record()
     app = FastAPI()
     app.include_router(routes(f.schau))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
-    lauf = asyncio.create_task(server.serve())
-    try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as c:
-            while not server.started:
-                await asyncio.sleep(0.01)
-            ganz = await c.get("/oparl/v1.1/body/muster/paper")
-            nur_kopf = await c.head("/oparl/v1.1/body/muster/paper")
-            datei = await c.get("/oparl/v1.1/file/paper/v1/version/1/access")
-    finally:
-        server.should_exit = True
-        await lauf
+    async with served(app) as adresse, httpx.AsyncClient(base_url=f"{adresse}/oparl/v1.1", trust_env=False) as c:
+        ganz = await c.get("/body/muster/paper")
+        nur_kopf = await c.head("/body/muster/paper")
+        datei = await c.get("/file/paper/v1/version/1/access")
     assert ganz.json()["data"][0]["id"] == f"{WURZEL}paper/v1"
     assert (nur_kopf.content, nur_kopf.headers["etag"]) == (b"", ganz.headers["etag"])
     assert nur_kopf.headers["content-length"] == ganz.headers["content-length"] and datei.content.startswith(b"%PDF")
@@ -269,6 +259,16 @@ async def test_when_the_register_is_away(f: Fenster, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(f.register._db, "read", weg)
     antwort = await get(f, "body/muster/paper")
     assert (antwort.status_code, antwort.headers["access-control-allow-origin"]) == (503, "*")
+
+
+def test_the_description_says_that_it_is_for_everybody(muster: Regelwerke) -> None:
+    app = FastAPI()
+    app.include_router(routes(Fenster(None, Rathaus(muster), Path()).schau))  # type: ignore[arg-type]  # nothing is read
+    wege = describe(app)["paths"]
+    assert len(wege) == 7 and all(weg.keys() == {"get"} and weg["get"]["security"] == [] for weg in wege.values())
+    assert {"created_since", "modified_since", "limit", "nach"} <= {
+        p["name"] for p in wege["/oparl/v1.1/body/{kommune}/{was}"]["get"]["parameters"]
+    }
 
 
 # --- files -------------------------------------------------------------------------------------------------------------

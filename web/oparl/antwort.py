@@ -6,18 +6,21 @@ Errors are answered here and not by the application, so that they too carry the 
 import datetime as dt
 import hashlib
 import json
+import traceback
 from collections.abc import Callable, Coroutine
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from oparl.objekt import Objekt
-from web.problem import BEHANDELT, Problem, problem
+from web.problem import BEHANDELT, our_bug, problem
 
+log = structlog.get_logger()
 OFFEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Last-Modified",
@@ -27,7 +30,6 @@ OFFEN = {
 METHODEN = "GET, HEAD, OPTIONS"
 FRISCH = dt.timedelta(seconds=2)
 """So young is no ``Last-Modified``: within its second something may yet change."""
-PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -49,12 +51,13 @@ class OffeneRoute(APIRoute):
 async def _answered(innen: Handler, request: Request) -> Response:
     try:
         return await innen(request)
-    except Exception as fehler:
-        for art, antworten in BEHANDELT:
-            if isinstance(fehler, art):
-                antwort: Response = await antworten(request, fehler)
-                return antwort
-        raise
+    except Exception as fehler:  # noqa: BLE001 - whatever it is is answered from the one table, and open to all origins too
+        antworten = next(a for art, a in BEHANDELT if isinstance(fehler, art))
+        if antworten is our_bug:
+            wo = traceback.extract_tb(fehler.__traceback__)[-1]
+            log.error("Fehler der Laufmappe", fehler=type(fehler).__name__, ort=f"{wo.filename}:{wo.lineno}")
+        antwort: Response = await antworten(request, fehler)
+        return antwort
 
 
 def not_found() -> Response:

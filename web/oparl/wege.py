@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from oparl.adresse import PFAD
 from schaufenster import Schaufenster
 from schaufenster.auslage import TYPEN
+from web.antworten import PROBLEM
 from web.oparl import dateien
-from web.oparl.antwort import METHODEN, PROBLEM, OffeneRoute, as_json, not_found
+from web.oparl.antwort import METHODEN, OffeneRoute, as_json, not_found
 from web.oparl.liste import Fragen, page
 from web.problem import problem
 
@@ -88,7 +89,7 @@ def _reading(
     router: APIRouter, pfad: str, was: Callable[..., Awaitable[Response]], antworten: dict[int | str, dict[str, Any]]
 ) -> None:
     """A way to read something: with its body, and without."""
-    router.add_api_route(pfad, was, methods=["GET"], responses=antworten, response_model=None)
+    router.add_api_route(pfad, was, methods=["GET"], responses=antworten, response_model=None, openapi_extra={"security": []})
     router.add_api_route(pfad, was, methods=["HEAD"], include_in_schema=False, response_model=None)
 
 
