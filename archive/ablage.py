@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from archive._fehler import DigestWiderspruch, DokumentBeschaedigt, DokumentFehlt
@@ -70,6 +71,21 @@ class Ablage:
             raise DokumentBeschaedigt(f"Das Dokument {digest[:12]}… ist beschädigt. Bitte aus der Sicherung holen.")
         return daten
 
+    def stream(self, digest: str) -> tuple[int, Iterator[bytes]]:
+        """Its size in bytes, and the content in pieces: verified before the first one, for what is given out cannot be taken back.
+
+        Raises DokumentFehlt or DokumentBeschaedigt.
+        """
+        pfad = self.path(digest)
+        try:
+            with pfad.open("rb") as datei:
+                richtig = hashlib.file_digest(datei, "sha256").hexdigest() == digest
+        except FileNotFoundError:
+            raise DokumentFehlt(f"Das Dokument {digest[:12]}… fehlt in der Ablage. Bitte aus der Sicherung holen.") from None
+        if not richtig:
+            raise DokumentBeschaedigt(f"Das Dokument {digest[:12]}… ist beschädigt. Bitte aus der Sicherung holen.")
+        return pfad.stat().st_size, _pieces(pfad)
+
     def containing(self, text: bytes) -> list[str]:
         """Digests of the documents in which these bytes stand. Reads everything; PDFs and office files hide their text from it."""
         alle = (datei for datei in self._root.glob("??/??/*") if DIGEST.match(datei.name))
@@ -91,3 +107,9 @@ class Ablage:
         vorlaeufig.chmod(0o440)
         vorlaeufig.replace(ziel)
         sync_folder(ziel.parent)
+
+
+def _pieces(pfad: Path) -> Iterator[bytes]:
+    with pfad.open("rb") as datei:
+        while teil := datei.read(STUECK):
+            yield teil

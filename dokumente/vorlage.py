@@ -46,7 +46,7 @@ def paper(z: Vorlage, kommune: str, lies: Lesen, teil: Teil = Teil.INTERN, fassu
         "vorlage", kommune, f"{z.vorlageart_name} {nummer}", z.zuletzt, f"vorlage-{nummer}",
         vermerk=None if f.freigabe else ENTWURF,
         kennzeichen=["" if z.oeffentlich else NICHTOEFFENTLICH, "intern" if intern else ""],
-        felder=[*_fields(z, f), *(_internal_fields(z, f) if intern else ())],
+        felder=[*_fields(z, f, teil), *(_internal_fields(z, f) if intern else ())],
         beratungen=[row for b in sicht.stations(z, teil) for row in _treatments(b, teil)],
         laufweg=[_signature(p, wann) for plaetze, wann in _rounds(f) for p in plaetze] if intern else [],
         abschnitte=[{"name": a.name, "text": read(lies, a.digest)} for a in f.abschnitte],
@@ -74,12 +74,12 @@ def _designation(z: Vorlage, kommune: str) -> Schriftstueck:
     )  # fmt: skip
 
 
-def _fields(z: Vorlage, f: Fassung) -> Iterator[list[str]]:
+def _fields(z: Vorlage, f: Fassung, teil: Teil) -> Iterator[list[str]]:
     yield ["Betreff", dashed(subject_of(z, f))]
     yield from ([name, dashed(wert)] for name, wert in grunddaten.of_paper(z).items() if name != "Betreff")
     yield ["Ursprung", _origin(z.ursprung)]
     yield ["Datum", day(f.freigabe.am if f.freigabe else z.zuletzt)]
-    yield ["Fassung", _version_name(z, f)]
+    yield ["Fassung", _version_name(z, f, teil)]
 
 
 def _internal_fields(z: Vorlage, f: Fassung) -> Iterator[list[str]]:
@@ -109,9 +109,11 @@ def _german(datum: str) -> str:
         return datum  # as it was written
 
 
-def _version_name(z: Vorlage, f: Fassung) -> str:
+def _version_name(z: Vorlage, f: Fassung, teil: Teil) -> str:
+    """With its number where there are several; that a new one is being written is for the house."""
     zusatz = f" {f.zusatz.removeprefix('-')}" if f.zusatz else ""
-    return f"{FASSUNG[f.art]}{zusatz}" + (f" (Fassung {f.nr})" if len(z.fassungen) > 1 else "")
+    mehrere = sum(sicht.version(z, teil, g.nr) is not None for g in z.fassungen) > 1
+    return f"{FASSUNG[f.art]}{zusatz}" + (f" (Fassung {f.nr})" if mehrere else "")
 
 
 def _treatments(b: Beratung, teil: Teil) -> Iterator[list[str]]:

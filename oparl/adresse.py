@@ -1,5 +1,6 @@
 """Where every OParl object lies: the one place that makes their URLs. They are made of ids only, which never change."""
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ from schemas.vorlage import Beratung
 
 TYP = "https://schema.oparl.org/1.1/"
 """With a type's name it is that type's URL; by itself, the version of the specification."""
+PFAD = "/oparl/v1.1"
+"""Where all this lies below the public address."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +19,13 @@ class Adressen:
 
     basis: str
 
-    def _url(self, *teile: str | int) -> str:
-        return "/".join([self.basis.rstrip("/"), "oparl/v1.1", *(quote(str(teil), safe="") for teil in teile)])
+    @property
+    def wurzel(self) -> str:
+        """What every URL begins with; the rest is its path."""
+        return f"{self.basis.rstrip('/')}{PFAD}/"
+
+    def _url(self, *teile: str | int | dt.date) -> str:
+        return self.wurzel + "/".join(quote(str(teil), safe="") for teil in teile)
 
     @property
     def system(self) -> str:
@@ -48,6 +56,14 @@ class Adressen:
     def organization_list(self, kommune: str, kennung: str, was: str) -> str:
         """List of a committee's meetings or consultations."""
         return self._url("organization", kommune, kennung, was)
+
+    def person(self, kommune: str, kennung: str) -> str:
+        """Somebody who holds or held an elected office."""
+        return self._url("person", kommune, kennung)
+
+    def membership(self, kommune: str, *sitz: str | dt.date) -> str:
+        """A seat: the person, the committee, as what, since when; or the person and the group."""
+        return self._url("membership", kommune, *sitz)
 
     def paper(self, vorlage: str) -> str:
         """A paper."""

@@ -1,7 +1,9 @@
-"""System, Body, LegislativeTerm and Organization: what a town is, from its rules. Postboxes and persons are none of it."""
+"""System, Body, LegislativeTerm, Organization and Person: what a town is, from its rules. Postboxes are none of it."""
 
 import datetime as dt
+from collections.abc import Mapping
 
+from oparl import person
 from oparl.adresse import TYP
 from oparl.kontext import Kontext, Zeiten
 from oparl.objekt import Objekt, made
@@ -45,10 +47,23 @@ def body(regelwerke: Regelwerke, kommune: str, tag: dt.date, k: Kontext) -> Obje
 
 
 def organizations(regelwerke: Regelwerke, kommune: str, tag: dt.date, k: Kontext) -> tuple[Objekt, ...]:
-    """Every committee and office that the town has or had, under its name of that day."""
+    """Every committee and office that the town has or had, under its name of that day; and the Fraktionen that sit now."""
     versionen = _versions(regelwerke, kommune, tag)
     traeger = {t.id: t for rw in versionen for t in _carriers(rw)}
-    return tuple(_organization(t, kommune, tag, _span(_with(versionen, t.id), k), k) for t in traeger.values())
+    alle = [_organization(t, kommune, tag, _span(_with(versionen, t.id), k), k) for t in traeger.values()]
+    fraktionen = person.groups(versionen[-1], k.zeiten(versionen[-1]), k)
+    mitglieder = person.members(persons(regelwerke, kommune, tag, k))
+    return tuple(_with_members(o, mitglieder) for o in (*alle, *fraktionen))
+
+
+def persons(regelwerke: Regelwerke, kommune: str, tag: dt.date, k: Kontext) -> tuple[Objekt, ...]:
+    """Those whom the rules in force on that day name: whoever is to be named no longer is taken out of them."""
+    rw = _versions(regelwerke, kommune, tag)[-1]
+    return tuple(person.persons(rw, k.zeiten(rw), k))
+
+
+def _with_members(o: Objekt, mitglieder: Mapping[str, list[str]]) -> Objekt:
+    return {**o, "membership": mitglieder[o["id"]]} if o["id"] in mitglieder else o
 
 
 def _versions(regelwerke: Regelwerke, kommune: str, tag: dt.date) -> list[Regelwerk]:

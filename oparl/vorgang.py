@@ -11,7 +11,7 @@ from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
-EINZELN = {"meeting": "AgendaItem", "paper": "Consultation", "body": "LegislativeTerm"}
+EINZELN = {"meeting": "AgendaItem", "paper": "Consultation", "body": "LegislativeTerm", "person": "Membership"}
 """References back that are one URL, and the type that has them so; all others are lists."""
 EINGEBETTET = {
     "Paper": {"consultation": "paper", "mainFile": "paper", "auxiliaryFile": "paper"},
@@ -23,6 +23,7 @@ EINGEBETTET = {
         "verbatimProtocol": "meeting",
     },
     "Body": {"legislativeTerm": "body"},
+    "Person": {"membership": "person"},
 }
 """By type: the fields that hold objects, and how these refer back when they stand for themselves."""
 
@@ -47,12 +48,13 @@ def _address(z: Sitzung | Vorlage, kontext: Kontext) -> tuple[str, str]:
 def standing_alone(objekt: Objekt) -> Iterator[Objekt]:
     """The object, and each that is embedded in it, as it is given out under its own URL: with a reference back."""
     yield objekt
-    for feld, zurueck in EINGEBETTET.get(_type(objekt), {}).items():
+    for feld, zurueck in EINGEBETTET.get(type_of(objekt), {}).items():
         inhalt = objekt.get(feld, [])
         for teil in inhalt if isinstance(inhalt, list) else [inhalt]:
-            yield {**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == _type(teil) else [objekt["id"]]}
+            yield {**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == type_of(teil) else [objekt["id"]]}
 
 
-def _type(objekt: Objekt) -> str:
+def type_of(objekt: Objekt) -> str:
+    """The name of its type."""
     name: str = objekt["type"].removeprefix(TYP)
     return name

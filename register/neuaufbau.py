@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lifecycle.kerne import kern_of
 from register import pruefung
 from register.aufzeichnung import locked_row, write_current
-from register.tabellen import ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG, KNOTEN, ZUSTAND
+from register.tabellen import ABGELEITET, AUSGANG, BAUM, BLATT, EINTRAG, KNOTEN, OEFFENTLICH, SCHAUSTAND, ZUSTAND
 from register.verbindung import Datenbank
 
 Fortschritt = Callable[[int, int], None]
@@ -50,6 +50,8 @@ async def _tidy(v: AsyncConnection) -> None:
     for tabelle in ABGELEITET:
         await v.execute(sa.delete(tabelle).where(tabelle.c.workflow.not_in(echte)))
     await v.execute(sa.delete(KNOTEN))  # completed again when somebody asks for a root
+    for tabelle in (SCHAUSTAND, OEFFENTLICH):  # filled again when somebody looks
+        await v.execute(sa.delete(tabelle))
     await v.execute(sa.delete(BAUM))
     groessen = sa.select(BLATT.c.kommune, sa.func.count()).group_by(BLATT.c.kommune)
     await v.execute(sa.insert(BAUM).from_select(["kommune", "groesse"], groessen))

@@ -14,8 +14,9 @@ from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
 from register.blaettern import Blaettern
 from register.durchsicht import Durchsicht
+from register.oeffentlich import Schau
 from register.schluesseltabelle import Schluesseltabelle
-from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, ZUSTAND
+from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, OEFFENTLICH, ZUSTAND
 from register.verbindung import Datenbank
 from register.verzeichnis import Verzeichnis
 from register.zeilen import LISTEN, AuftragZeile, Zeile
@@ -30,7 +31,7 @@ NACHSEHEN = 0.05
 """Seconds between looks for what another process recorded."""
 
 
-class Register(Postausgang, Verzeichnis, Durchsicht, Blaettern):
+class Register(Postausgang, Verzeichnis, Durchsicht, Blaettern, Schau):
     """One database. ``on_outbox`` is called when there is something new to be sent."""
 
     def __init__(self, db: Datenbank, on_outbox: Callable[[], None] | None = None) -> None:
@@ -180,7 +181,7 @@ class Register(Postausgang, Verzeichnis, Durchsicht, Blaettern):
     async def forget(self, workflow: str, stellen: Sequence[Loeschstelle]) -> vergessen.Rest:
         """Destroys content of a case and writes anew what follows from it. Repeatable. Raises RegisterNichtErreichbar."""
         rest = await self._db.write(lambda v: vergessen.forget(self._db, v, workflow, stellen))
-        for tabelle in (EINTRAG, *ABGELEITET):
+        for tabelle in (EINTRAG, OEFFENTLICH, *ABGELEITET):
             await self._db.scrub(tabelle)
         return rest
 

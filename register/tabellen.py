@@ -219,5 +219,35 @@ FALLSCHLUESSEL = sa.Table(
 ``schluessel`` NULL: destroyed.
 """
 
+OEFFENTLICH = sa.Table(
+    "oeffentlich",
+    META,
+    _text("pfad", primary_key=True),
+    _text("kommune", nullable=False),
+    _text("typ", nullable=False),
+    _text("workflow", nullable=False, index=True),
+    _text("gremien", nullable=False),
+    sa.Column("angelegt", Zeit, nullable=False),
+    sa.Column("geaendert", Zeit, nullable=False),
+    _text("abdruck"),
+    _text("sha512"),
+    sa.Index("oeffentlich_geaendert", "kommune", "typ", "geaendert", "pfad"),
+    sa.Index("oeffentlich_angelegt", "kommune", "typ", "angelegt", "pfad"),
+)
+"""Everything that the public sees or has seen, by its path below the public address. ``abdruck`` NULL: it is shown no longer.
+
+``workflow`` is empty for what the rules say. Filled when somebody looks, from the entries; so a rebuild only empties it.
+"""
+
+SCHAUSTAND = sa.Table(
+    "schaustand",
+    META,
+    _text("kommune", primary_key=True),
+    sa.Column("blaetter", sa.Integer, nullable=False),
+    sa.Column("gesehen", Zeit, nullable=False),
+    _text("regeln", nullable=False),
+)
+"""Up to how many leaves of a town's log ``oeffentlich`` reaches, when that was, and with which rules."""
+
 ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER)
 """What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted, ``alarm`` stays.)"""

@@ -16,7 +16,7 @@ from lifecycle.kern import fold_all
 from lifecycle.kerne import kern_of
 from lifecycle.siegel import SIEGEL
 from register.aufzeichnung import heads, locked_row, write_current
-from register.tabellen import EINTRAG
+from register.tabellen import EINTRAG, OEFFENTLICH
 from register.verbindung import Datenbank
 from schemas.loeschung import Loeschstelle
 from schemas.zustand import Zustand
@@ -132,6 +132,7 @@ async def forget(db: Datenbank, v: AsyncConnection, workflow: str, stellen: Sequ
         if any(s.seq == kopf.seq for s in rest.stellen):
             await v.execute(sa.update(EINTRAG).where(hier).values(inhalt=json.dumps(inhalt.as_json(), ensure_ascii=False)))
     await write_current(db, v, kern_of(workflow), workflow, rest.z, rest.verlauf[-1][0].hash())
+    await v.execute(sa.delete(OEFFENTLICH).where(OEFFENTLICH.c.workflow == workflow))  # paths and digests tell of it too
     return rest
 
 

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-from oparl.kommune import body, organizations, system
+from oparl.kommune import body, organizations, persons, system
 from oparl.kontext import Kontext
 from oparl.objekt import Objekt
 from oparl.vorgang import of_case, standing_alone
@@ -35,7 +35,7 @@ def town(welt: Welt, k: Kontext = K) -> list[Objekt]:
     """Everything of a town, as it is given out under URLs of its own."""
     faelle = [objekt for z in welt.staende.values() if (objekt := of_case(z, k))]
     eigene = (welt.regelwerke, welt.kommune, HEUTE, k)
-    ganz = [system(welt.regelwerke, HEUTE, k), body(*eigene), *organizations(*eigene), *faelle]
+    ganz = [system(welt.regelwerke, HEUTE, k), body(*eigene), *organizations(*eigene), *persons(*eigene), *faelle]
     return [einzeln for objekt in ganz for einzeln in standing_alone(objekt)]
 
 

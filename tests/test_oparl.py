@@ -12,12 +12,13 @@ from jahr import SITZUNGEN, Jahr, rules
 from lifecycle.kern import BERLIN, fold_all
 from lifecycle.kerne import kern_of
 from nachgespielt import Nachgespielt, fall
-from oparl.kommune import body, organizations
+from oparl.kommune import body, organizations, persons
 from oparl.kontext import Datei, Kontext, Zeiten
 from oparl.vorgang import of_case, standing_alone
 from oparl_schema import faults
 from oparl_stadt import BASIS, HEUTE, K, check_town, shown, text_of, town
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, TEXT, VORSITZ, Rathaus, S, V
+from schau import with_council
 from schemas.regelwerk import Regelwerke
 from schriftgut import GEHEIM, NEUTRAL, held
 
@@ -284,3 +285,33 @@ def test_the_town_itself(muster: Regelwerke) -> None:
     frueher = {o["id"].rsplit("/", 1)[1]: o for o in organizations(muster, "muster", dt.date(2021, 6, 30), K)}
     assert frueher["a-50"]["name"] == "Sozialamt" and alle["rat"]["organizationType"] == "Gremium"
     assert "@" not in "".join(map(text_of, alle.values()))
+
+
+def test_the_council(muster: Regelwerke) -> None:
+    """Name, group and seat; each seat in both directions, and nothing that leads nowhere."""
+    haus = Rathaus(with_council(muster))
+    haus.freigegeben()
+    alle = {o["id"].removeprefix(f"{BASIS}/oparl/v1.1/"): o for o in check_town(haus)}
+    erika, max_ = (o for p, o in alle.items() if p.startswith("person/"))
+    assert (erika["name"], max_["name"]) == ("Erika Beispiel", "Max Muster")
+    assert erika.keys() == {"id", "type", "body", "name", "membership", "created", "modified"}
+    vorsitz, im_rat, in_fraktion = erika["membership"]
+    fraktion = alle["organization/muster/fraktion~buendnis-90-die-gruenen"]
+    assert (fraktion["name"], fraktion["organizationType"]) == ("Bündnis 90/Die Grünen", "Fraktion")
+    assert (vorsitz["role"], vorsitz["votingRight"], vorsitz["startDate"], vorsitz["onBehalfOf"]) == (
+        "Vorsitz", True, "2020-11-01", fraktion["id"],
+    )  # fmt: skip
+    assert im_rat["endDate"] == "2021-12-31" and "startDate" not in in_fraktion
+    assert fraktion["membership"] == [in_fraktion["id"]]
+    assert alle["organization/muster/rat"]["membership"] == [im_rat["id"], max_["membership"][0]["id"]]
+    assert alle[im_rat["id"].removeprefix(f"{BASIS}/oparl/v1.1/")]["person"] == erika["id"]
+    assert "membership" not in alle["organization/muster/a-46"]
+
+
+def test_only_those_whom_the_rules_name_now(muster: Regelwerke) -> None:
+    frueher, jetzt = with_council(muster).alle
+    alle = Regelwerke([frueher, jetzt.model_copy(update={"personen": jetzt.personen[1:], "sitze": jetzt.sitze[2:]})])
+    assert [[p["name"] for p in persons(alle, "muster", tag, K)] for tag in (dt.date(2021, 6, 30), dt.date(2021, 7, 1))] == [
+        ["Erika Beispiel", "Max Muster"], ["Max Muster"],
+    ]  # fmt: skip
+    assert "Grünen" not in "".join(map(text_of, organizations(alle, "muster", dt.date(2021, 7, 1), K)))

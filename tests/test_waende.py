@@ -29,7 +29,7 @@ BODEN = {
     "workflows": {"schemas", "lifecycle"},
     "activities": {"schemas", "lifecycle", "beweis", "register", "archive", "workflows", "dokumente"},
     "wiedergabe": {"schemas", "lifecycle", "beweis", "register", "activities", "workflows", "worker"},
-    "schaufenster": {"schemas", "lifecycle", "register", "archive", "dokumente", "oparl", "schriftstuecke", "client"},
+    "schaufenster": {"schemas", "lifecycle", "beweis", "register", "archive", "dokumente", "oparl", "schriftstuecke", "client"},
     "uebernahme": {"schemas", "lifecycle", "regelwerk", "oparl", "register", "archive", "activities", "client", "schaufenster"},
     "web": {
         *("schemas", "lifecycle", "oparl", "register", "archive", "dokumente", "activities", "schriftstuecke", "einstellungen"),
