@@ -36,7 +36,7 @@ from kommandozeile import (
 from kommandozeile.befehle import group, view
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.lauf import VORGANG, Daten, Json, Kommune, opened, run, settings, verify_text
-from worker import CONVERTER, Gewerke, parts, running_worker, until_told_to_stop
+from worker import CONVERTER, Gewerke, connect, parts, running_worker, until_told_to_stop
 
 app = Gruppe(
     name="laufmappe",
@@ -124,13 +124,21 @@ def neu_aufbauen(daten: Daten = None, als_json: Json = False) -> None:
 
 # --- running it ---------------------------------------------------------------------------------------------------------
 
-Anschluss = Annotated[int, typer.Option(min=1, max=65535, help="Anschluss des Temporal-Servers.")]
-Oberflaeche = Annotated[int, typer.Option(min=1, max=65535, help="Anschluss der Temporal-Oberfläche.")]
+
+def _port(was: str) -> Any:
+    return typer.Option(min=1, max=65535, help=f"Anschluss {was}.")
+
+
+Anschluss = Annotated[int, _port("des Temporal-Servers")]
+Oberflaeche = Annotated[int, _port("der Temporal-Oberfläche")]
+WebAnschluss = Annotated[int, _port("der Laufmappe im Browser und ihrer Schnittstellen")]
+WebRechner = Annotated[str, typer.Option(help="Auf welcher Adresse dieses Rechners gelauscht wird.")]
 
 
 @app.command()
-def up(daten: Daten = None, port: Anschluss = 7233, ui_port: Oberflaeche = 8233) -> None:
-    """Alles starten: eingebetteter Temporal-Server, Worker, Register. Bis Strg-C. Nicht für den Betrieb."""
+def up(daten: Daten = None, port: Anschluss = 7233, ui_port: Oberflaeche = 8233, web_port: WebAnschluss = 8080) -> None:
+    """Alles starten: eingebetteter Temporal-Server, Worker, Register, Web. Bis Strg-C. Nicht für den Betrieb."""
+    import webdienst
 
     async def laufen() -> None:
         einstellungen = settings(daten)
@@ -138,11 +146,32 @@ def up(daten: Daten = None, port: Anschluss = 7233, ui_port: Oberflaeche = 8233)
             embedded_server(einstellungen.daten, port=port, ui_port=ui_port, data_converter=CONVERTER) as client,
             parts(einstellungen) as g,
             running_worker(client, g),
+            webdienst.serving(g, g.laufmappe(client), "127.0.0.1", web_port) as adresse,
         ):
             ende_gesagt = asyncio.create_task(until_told_to_stop())
             await asyncio.sleep(0)  # it listens before anybody reads that it runs
-            ausgabe.say(f"Die Laufmappe läuft. Oberfläche von Temporal: http://127.0.0.1:{ui_port}. Ende mit Strg-C.")
+            ausgabe.say(f"Die Laufmappe läuft: {adresse}. Oberfläche von Temporal: http://127.0.0.1:{ui_port}. Ende mit Strg-C.")
+            if einstellungen.anmeldung is None:
+                ausgabe.say("Probebetrieb: Hier kann sich jeder als jeder anmelden. Nie mit echten Vorgängen.")
             await ende_gesagt
+
+    run(laufen)
+
+
+@app.command()
+def web(daten: Daten = None, web_port: WebAnschluss = 8080, web_host: WebRechner = "127.0.0.1") -> None:
+    """Nur das Web starten: Schnittstelle, Anmeldung, OParl; für den Temporal-Server der TEMPORAL_*-Variablen. Bis Strg-C."""
+    import webdienst
+
+    async def laufen() -> None:
+        einstellungen = settings(daten)
+        async with parts(einstellungen) as g:
+            lm = g.laufmappe(await connect(einstellungen.daten))
+            async with webdienst.serving(g, lm, web_host, web_port) as adresse:
+                ende_gesagt = asyncio.create_task(until_told_to_stop())
+                await asyncio.sleep(0)
+                ausgabe.say(f"Das Web der Laufmappe läuft: {adresse}. Ende mit Strg-C.")
+                await ende_gesagt
 
     run(laufen)
 
@@ -205,6 +234,7 @@ class Logstufe(StrEnum):
 UNGEFRAGT: dict[str | None, Logstufe] = {
     "up": Logstufe.WARNING,
     "worker": Logstufe.WARNING,
+    "web": Logstufe.WARNING,
     "doctor": Logstufe.WARNING,
     "demo": Logstufe.ERROR,
     "replay": Logstufe.CRITICAL,

@@ -133,6 +133,11 @@ def _free_port(port: int | None) -> int:
         return anschluss
 
 
+def verify_free(port: int) -> None:
+    """Raises EinbettungFehler for a port that is in use or that there is not."""
+    _free_port(port)
+
+
 def _why_not(fehler: OSError | OverflowError) -> str:
     if isinstance(fehler, OverflowError):
         return "liegt nicht zwischen 1 und 65535"

@@ -43,7 +43,7 @@ class Haus:
 
     def up(self) -> None:
         self.prozess = subprocess.Popen(
-            [sys.executable, "cli.py", "up", "--port", str(free_port()), "--ui-port", str(free_port())],
+            [sys.executable, "cli.py", "up", "--port", str(free_port()), "--ui-port", str(free_port()), "--web-port", str(free_port())],
             cwd=WURZEL, env=self.umgebung, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert self.prozess.stdout is not None

@@ -100,7 +100,7 @@ def test_the_same_key_happens_once(haus: Haus) -> None:
 
 
 def test_a_second_one_on_the_same_data_is_told(haus: Haus) -> None:
-    lauf = haus.run("up", "--port", str(free_port()), "--ui-port", str(free_port()))
+    lauf = haus.run("up", "--port", str(free_port()), "--ui-port", str(free_port()), "--web-port", str(free_port()))
     assert lauf.returncode == 1
     assert "läuft schon eine Laufmappe" in lauf.stderr
 

@@ -84,7 +84,7 @@ def test_the_seal_is_looked_up_not_typed() -> None:
 
 def test_every_command_for_people_has_json() -> None:
     ohne = {name for name, befehl in commands() if "--json" not in {o for p in befehl.params for o in p.opts}}
-    assert ohne == {"up", "worker"}
+    assert ohne == {"up", "web", "worker"}
 
 
 # --- forms --------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ WORTE = {
     403: "Die Rolle hat dieses Recht nicht.",
     404: "Das gibt es nicht, oder nicht für diese Rolle.",
     409: "Die Stufe des Vorgangs erlaubt es nicht, oder es ist schon geschehen.",
+    410: "Das ist nicht mehr öffentlich.",
     412: "Der Vorgang hat sich geändert, seit er angesehen wurde.",
     413: "Die Anfrage ist zu groß.",
     415: "Dieser Medientyp wird hier nicht angenommen.",

@@ -20,7 +20,7 @@ from schemas.akteur import Rolle
 from schemas.basis import Kennung
 from schemas.regelwerk import Regelwerk
 from web.anmeldung.seiten import failed, local_target, page
-from web.antworten import PROBLEM, WORTE
+from web.antworten import WORTE
 from web.problem import STATUS, NichtAngemeldet
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def router(anmeldung: Anmeldung) -> APIRouter:
 
 
 def _add_who(wege: APIRouter, anmeldung: Anmeldung) -> None:
-    antworten: dict[int | str, dict[str, Any]] = {status: {**PROBLEM, "description": WORTE[status]} for status in (401, 429, 503)}
+    antworten: dict[int | str, dict[str, Any]] = {status: {"description": WORTE[status]} for status in (401, 429, 503)}
 
     @wege.get("/anmeldung/ich", summary="Wer angemeldet ist, und mit welchen Rollen", responses=antworten)
     async def ich(request: Request) -> Ich:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from oparl.adresse import PFAD
 from schaufenster import Schaufenster
 from schaufenster.auslage import TYPEN
-from web.antworten import PROBLEM
+from web.antworten import WORTE
 from web.oparl import dateien
 from web.oparl.antwort import METHODEN, OffeneRoute, as_json, not_found
 from web.oparl.liste import Fragen, page
@@ -22,13 +22,11 @@ LISTEN: Mapping[str, str] = {typ.lower(): typ for typ in TYPEN if typ != "Body"}
 GREMIENLISTEN = ("meeting", "consultation")
 ANTWORTEN: dict[int | str, dict[str, Any]] = {
     304: {"description": "Unverändert"},
-    404: {**PROBLEM, "description": "Hier gibt es nichts"},
-    422: {**PROBLEM, "description": "Eine Angabe passt nicht"},
-    503: {**PROBLEM, "description": "Zurzeit nicht erreichbar"},
+    **{status: {"description": WORTE[status]} for status in (404, 422, 429, 503)},
 }
 DATEI: dict[int | str, dict[str, Any]] = ANTWORTEN | {
     200: {"description": "Die Datei", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
-    410: {**PROBLEM, "description": "Nicht mehr öffentlich"},
+    410: {"description": WORTE[410]},
 }
 Frage = Annotated[Fragen, Query()]
 
