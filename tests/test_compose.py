@@ -56,7 +56,7 @@ def test_keys_lie_apart_from_what_they_close(tmp_path: Path) -> None:
 
 def test_volumes_are_named() -> None:
     orte = [v.split(":")[0] for dienst in DIENSTE.values() for v in dienst.get("volumes", ())]
-    assert all(ort.startswith(("./deploy", "./regelwerk-eigen")) or ort in COMPOSE["volumes"] for ort in orte)
+    assert all(ort.startswith(("./deploy", "./regelwerk-eigen", "./anmeldung")) or ort in COMPOSE["volumes"] for ort in orte)
 
 
 def test_no_secret_stands_in_the_file() -> None:
