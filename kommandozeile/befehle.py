@@ -32,7 +32,8 @@ from kommandozeile.lauf import (
     repeatable,
     run,
 )
-from kommandozeile.nachsehen import case_of, verify_search
+from kommandozeile.nachsehen import case_of
+from lifecycle.bekannt import verify_search
 from lifecycle.kern import Kommando, Nacherfassen
 from lifecycle.kerne import KERNE
 from lifecycle.rechte import for_people

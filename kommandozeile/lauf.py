@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from activities.bote import NichtErreichbar
 from client import Laufmappe
 from einstellungen import Einstellungen, EinstellungFehlt, from_environment
-from kommandozeile.nachsehen import verify_town
 from lifecycle.ablehnung import Unplausibel
+from lifecycle.bekannt import verify_town
 from schemas.akteur import Akteur, Rolle
 from worker import Gewerke, connect, parts
 

@@ -7,8 +7,8 @@ import typer
 
 from kommandozeile import ausgabe
 from kommandozeile.lauf import actor, settings
-from kommandozeile.nachsehen import verify_town
 from lifecycle.ablehnung import Unplausibel
+from lifecycle.bekannt import verify_town
 from schemas.akteur import Rolle
 from wiederherstellung import restore
 from worker import connect, parts

@@ -13,8 +13,8 @@ import typer
 from kommandozeile import ausgabe, dateien
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune, actor, run, settings
-from kommandozeile.nachsehen import verify_search, verify_town
 from lifecycle.ablehnung import Unplausibel
+from lifecycle.bekannt import verify_search, verify_town
 from lifecycle.fristen import day
 from pruefung import ausfuhr, durchgang, frage, tabelle
 from pruefung.bericht import Bericht, reports

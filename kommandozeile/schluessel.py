@@ -10,7 +10,7 @@ from activities.pruefpunkt import file_of
 from kommandozeile import ausgabe, dateien
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune, actor, opened, repeatable, run, settings
-from kommandozeile.nachsehen import verify_town
+from lifecycle.bekannt import verify_town
 from worker import parts
 
 schluessel = Gruppe(help="Die Schlüssel des Verzeichnisses: zeigen, wechseln.")

@@ -12,8 +12,8 @@ from kommandozeile import ausgabe, ende
 from kommandozeile.deutsch import Gruppe
 from kommandozeile.formen import read_json
 from kommandozeile.lauf import FUER, PERSON, ROLLE, STELLE, Daten, Json, Kommune, actor, opened, repeatable, run, settings
-from kommandozeile.nachsehen import committees, offices, verify_known, verify_town
 from lifecycle.ablehnung import Unbekannt, Unplausibel
+from lifecycle.bekannt import committees, offices, verify_known, verify_town
 from lifecycle.regelwerksakte import confirmed
 from schemas.akteur import Akteur
 from schemas.regelwerksakte import Regelwerksakte

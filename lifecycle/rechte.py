@@ -244,6 +244,10 @@ LESERECHTE: dict[Rolle, Einblick] = {
 """Who may look through the whole record (reports for auditors, export of the log), and how far. Who is not here may not."""
 
 
+POSTDIENST = frozenset({R.FACHADMINISTRATION, R.BETRIEB})
+"""Who sees which messages are stuck (to whom, about which case, never what they say), and has them sent again."""
+
+
 def for_people(art: str) -> bool:
     """Whether anybody but the engine itself gives this command."""
     return any(rolle is not Rolle.SYSTEM for rolle, _ in RECHTE.get(art, ()))

@@ -33,7 +33,7 @@ BODEN = {
     "uebernahme": {"schemas", "lifecycle", "regelwerk", "oparl", "register", "archive", "activities", "client", "schaufenster"},
     "web": {
         *("schemas", "lifecycle", "oparl", "register", "archive", "dokumente", "activities", "schriftstuecke", "einstellungen"),
-        *("client", "schaufenster", "datenschutz", "dokumentarten", "pruefung", "regelwerk"),
+        *("client", "schaufenster", "datenschutz", "dokumentarten", "pruefung", "uebergang", "regelwerk"),
     },
     "client": {"schemas", "lifecycle", "register", "archive", "activities", "regelwerk", "dokumente"},
 }

@@ -222,3 +222,32 @@ async def test_the_rules_are_there_for_everybody_in_the_house(haus: Haus) -> Non
     frueher = (await haus.als(SB).get("regelwerk", params={"am": "2020-02-01"})).json()
     assert frueher["gueltig_ab"] == "2020-01-01"
     assert (await haus.als(SB).get(f"{API}/kommunen")).json()["kommunen"]["muster"] == "Musterstadt"
+
+
+async def test_what_an_ended_office_leaves_open(haus: Haus) -> None:
+    """Only who reads all of it decides; each decision is an entry of its own."""
+    v, leitung = await haus.entwurf(), haus.als(LEITUNG)
+    suche = {"traeger": "a-46"}
+    alles = (await leitung.get("uebergang", params=suche)).json()
+    assert v.rsplit("/", 1)[-1] in str(alles)
+    assert (await haus.als(wer("p-2", "a-50", "amtsleitung")).get("uebergang", params=suche)).json() == []
+    assert (await leitung.get("uebergang", params={"traeger": "a-99"})).status_code == 404
+    assert (await leitung.get("uebergang")).status_code == 422
+    posten = [{**p, "entscheidung": "uebernehmen", "nach": "a-50", "grund": "Auflösung"} for p in alles]
+    fremd = await haus.als(wer("p-2", "a-50", "amtsleitung")).post("uebergang?traeger=a-46", {"posten": posten})
+    assert fremd.status_code == 403
+    fertig = (await leitung.post("uebergang?traeger=a-46", {"posten": posten})).json()
+    assert {a["art"] for a in fertig} <= {"erledigt", "abgelehnt"} and len(fertig) == len(posten)
+    assert (await leitung.get(v)).json()["stand"]["federfuehrend"]["id"] == "a-50"
+
+
+async def test_stuck_messages_and_orders_to_delete(haus: Haus) -> None:
+    v, al = await haus.entwurf(), haus.als(AL)
+    stelle = {"seq": 1, "felder": ["betreff"]}
+    antrag = {"kennung": "l-1", "rechtsgrund": "Art. 17 DSGVO", "angeordnet_von": "Amtsleitung", "stellen": [stelle]}
+    assert (await al.post(f"{v}/loeschung_beantragen", antrag)).status_code == 200
+    assert [o["loeschung"]["kennung"] for o in (await al.get("loeschungen")).json()] == ["l-1"]
+    assert (await haus.als(wer("p-2", "a-50", "amtsleitung")).get("loeschungen")).json() == []
+    betrieb = haus.als(wer("p-it", "it", "betrieb"))
+    assert (await betrieb.get("post")).json() == [] and (await al.get("post")).status_code == 403
+    assert (await betrieb.post("post/erneut?nachricht=keine")).status_code == 404

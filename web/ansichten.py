@@ -37,7 +37,7 @@ LESEFASSUNGEN: dict[str, Any] = {
     "auftrag": Auftrag | Auftragssicht,
 }
 SUCHE: dict[str, tuple[str, ...]] = {
-    "vorlage": ("stufe", "federfuehrend", "gremium"),
+    "vorlage": ("nummer", "stufe", "federfuehrend", "gremium"),
     "sitzung": ("stufe", "gremium"),
     "auftrag": ("stufe", "stelle", "gremium"),
 }

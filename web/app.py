@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from register import RegisterNichtErreichbar
-from web import ansichten, befehle, dokumente, ereignisse, pruefung
+from web import ansichten, befehle, dokumente, ereignisse, pruefung, verwaltung
 from web.beschreibung import describe
 from web.problem import BEHANDELT
 from web.tor import NochNicht, Tor
@@ -26,7 +26,7 @@ def build(tor: Tor, *weitere: APIRouter) -> FastAPI:
         redirect_slashes=False,
     )
     api = APIRouter(prefix=f"/api/{VERSION}")
-    for teil in (dokumente, ereignisse, pruefung, befehle, ansichten):
+    for teil in (dokumente, ereignisse, pruefung, verwaltung, befehle, ansichten):
         api.include_router(teil.routes(tor))
     app.include_router(api)
     for router in (tor.anmeldung.routes(), *weitere):
