@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from starlette.datastructures import MutableHeaders
 
 from anmeldedienst import ALTES, AUDIENCE, SB, KleinerDienst, at_provider, cookie_names, mapping, real_provider, sign_in
 from einstellungen import EinstellungFehlt
@@ -99,6 +100,19 @@ async def test_signing_out_here_and_there(tuer: Tuer, issuer: str) -> None:
     async with tuer.browser(cookies=behalten) as anderer:
         assert (await anderer.get(WER)).status_code == 401  # not with a copy either
         assert (await anderer.post("/anmeldung/abmelden")).status_code == 303
+
+
+async def test_an_answer_that_was_under_way_does_not_bring_back_what_was_ended(tuer: Tuer) -> None:
+    """It read the cookie before the signing out, and is sent after it."""
+    async with tuer.browser() as browser:
+        await sign_in(tuer, browser, SB)
+        tuer.uhr.later(minutes=5)
+        session = tuer.anmeldung.sessions.read(dict(browser.cookies))
+        vorher, nachher = MutableHeaders(), MutableHeaders()
+        tuer.anmeldung.sessions.renew(vorher, session)
+        await browser.post("/anmeldung/abmelden")
+        tuer.anmeldung.sessions.renew(nachher, session)
+        assert "set-cookie" in vorher and "set-cookie" not in nachher
 
 
 async def test_a_cookie_that_was_changed_or_comes_from_elsewhere(
@@ -223,8 +237,9 @@ async def test_signing_in_as_somebody_else_replaces_the_first(tuer: Tuer) -> Non
     """Also where the first one's cookie was due to be sent anew with just that answer."""
     async with tuer.browser() as browser:
         await sign_in(tuer, browser, SB)
+        hin = await browser.get("/anmeldung")
         tuer.uhr.later(minutes=5)
-        await sign_in(tuer, browser, "zwei-staedte")
+        await browser.get(await at_provider(hin.headers["location"], "zwei-staedte"))
         assert (await browser.get(WER)).json()["person"] == "zwei-staedte"
 
 

@@ -134,6 +134,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "no end": {"exp": None},
     "no audience": {"aud": None},
     "no issuer": {"iss": None},
+    "another issuer, with the same key": {"iss": "https://anmeldung.example/realms/andere"},
     "end that is no number": {"exp": "morgen"},
     "an ID token": {"typ": "ID"},
     "a refresh token": {"typ": "Refresh"},

@@ -36,6 +36,11 @@ def build(einstellungen: Einstellungen, regelwerke: Regelwerke, *, uhr: Uhr = _n
     Raises EinstellungFehlt, SchluesselFehler. Needs no provider yet.
     """
     if einstellungen.anmeldung is None:
+        if einstellungen.adresse and not is_loopback(einstellungen.adresse):
+            raise EinstellungFehlt(
+                "Mit LAUFMAPPE_ADRESSE ist die Laufmappe für andere da; dazu gehört ein Anmeldedienst. "
+                "Bitte LAUFMAPPE_ANMELDUNG setzen (docs/anmeldung.md) oder, zum Ausprobieren, LAUFMAPPE_ADRESSE weglassen."
+            )
         log.warning(WARNUNG)
         return Probe(regelwerke, _sessions(einstellungen, Lebensdauer(), uhr, "probe"))
     zuordnung = load(einstellungen.anmeldung, regelwerke)

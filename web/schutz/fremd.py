@@ -12,7 +12,12 @@ from web.problem import problem
 
 LESEND = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SATZ = "Diese Anfrage kommt von einer anderen Seite oder sagt nicht, woher. Bitte auf der Seite der Laufmappe selbst wiederholen."
-NUR_HIER = "Im Probebetrieb antwortet die Laufmappe nur unter „localhost“ oder „127.0.0.1“. Bitte die Adresse so eingeben."
+WEITERGELEITET = ("forwarded", "x-forwarded-for", "x-forwarded-host", "via")
+"""What a proxy adds: whoever asks may sit anywhere."""
+NUR_HIER = (
+    "Im Probebetrieb antwortet die Laufmappe nur auf diesem Rechner selbst, ohne Proxy, unter „localhost“ oder „127.0.0.1“. "
+    "Bitte die Adresse so eingeben."
+)
 
 
 class Fremd:
@@ -33,7 +38,7 @@ class Fremd:
             await self._app(scope, receive, send)
             return
         kopf = Headers(scope=scope)
-        if self._probebetrieb and not host_is_loopback(_host(kopf)):
+        if self._probebetrieb and (not host_is_loopback(_host(kopf)) or any(name in kopf for name in WEITERGELEITET)):
             await problem(HTTPStatus.MISDIRECTED_REQUEST, "FalscheAdresse", NUR_HIER)(scope, receive, send)
         elif scope["method"] not in LESEND and bearer(kopf) is None and self._is_foreign(kopf):
             await problem(HTTPStatus.FORBIDDEN, "NichtBefugt", SATZ)(scope, receive, send)
