@@ -134,7 +134,7 @@ def _add_views(gruppe: Gruppe, typ: str) -> None:
             eintraege = await lm.register.entries(workflow)
             ort = str(paket) if paket.exists() else None
             z = await lm.register.state(workflow)
-            z = await lm.register.linked(z) if isinstance(z, Vorlage) else z
+            z = await lm.register.linked(z) if isinstance(z, vorlage.Vorlage) else z
             ansicht.case(workflow, z, eintraege, ort, als_json)
 
         view(typ, vorgang, kommune, daten, zeigen)

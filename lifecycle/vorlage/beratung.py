@@ -225,8 +225,8 @@ class Rueckmeldung(gemeinsam.Rueckmeldung[Vorlage]):
     art: ClassVar[str] = "rueckmeldung"
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        if self.zweck == VerknuepfungGemeldet.art and self.ausgang is Rufausgang.GESCHLOSSEN:
-            return z  # nothing changes a closed paper: who shows it asks the register who has linked to it
+        if self.zweck == VerknuepfungGemeldet.art and self.ausgang is not Rufausgang.AUFGEGEBEN:
+            return z  # closed, or in the past not there yet: who shows the other paper asks the register who has linked to it
         z = self.note(z)
         if self.zweck == "nummer" and self.ausgang is Rufausgang.ANGENOMMEN:
             return z.model_copy(update={"nummer": self.antwort})
