@@ -9,15 +9,13 @@ from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Regelbruch, Unplausib
 from lifecycle.gemeinsam import seal_digest
 from lifecycle.mitteilung import public_subject, subject_line
 from lifecycle.vorlage.folgen import as_copy
-from rathaus import AL, DIENST, HEUTE, LEITUNG, SB, SCHRIFT, TEXT, VORSITZ, Rathaus
+from rathaus import AL, DIENST, FRAKTION, HEUTE, LEITUNG, SB, SCHRIFT, TEXT, VORSITZ, Rathaus
 from schemas.regelwerk import Regelwerke
 from welt import SYSTEM, wer
 
 A, S1 = "vorlage/kreisstadt/a1", "sitzung/kreisstadt/s1"
-FRAKTION = {"art": "fraktion", "kennung": "fraktion-a", "name": "Fraktion A"}
 F_A, F_B = wer("p-f", "fraktion-a", "fraktion"), wer("p-g", "fraktion-b", "fraktion")
 MITGLIED = wer("m-2", "rat", "mitglied")
-ANTRAGSTEXT = {"name": "Antragstext", **TEXT}
 NEU = {"name": "Antragstext", "digest": "b" * 64, "groesse": 4}
 
 
@@ -26,18 +24,8 @@ def kreis(muster: Regelwerke) -> Rathaus:
     return Rathaus(muster, "kreisstadt")
 
 
-def eingang(haus: Rathaus, a: str = A, **felder: Any) -> Any:
-    """A motion for the Rat."""
-    voll: dict[str, Any] = {
-        "vorlageart": "antrag",
-        "betreff": "Mehr Bäume",
-        "absender": [FRAKTION],
-        "eingangsweg": "briefkasten",
-        "abschnitte": [ANTRAGSTEXT],
-        "beratungsfolge": [{"gremium": "rat", "rolle": "Entscheidung"}],
-    }
-    haus.do(a, "entgegennehmen", DIENST, **{**voll, **felder})
-    return haus.state(a)
+def eingang(haus: Rathaus, **felder: Any) -> Any:
+    return haus.state(haus.eingang(A, **felder))
 
 
 def sitzung(haus: Rathaus, tag: dt.datetime = dt.datetime(2021, 5, 26, 16, tzinfo=dt.UTC)) -> None:

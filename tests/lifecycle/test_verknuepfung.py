@@ -7,11 +7,8 @@ import pytest
 from lifecycle.ablehnung import Doppelt, Unbekannt, Unplausibel
 from lifecycle.gemeinsam import seal_digest
 from lifecycle.vorlage.verknuepfung import answered, as_counterpart, counterparts
-from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, Rathaus, V
+from rathaus import AL, DEZERNAT, DIENST, FRAKTION, LEITUNG, SB, SB2, A, Rathaus, V
 from welt import SYSTEM
-
-A = "vorlage/muster/a1"
-FRAKTION = {"art": "fraktion", "name": "Fraktion A"}
 
 
 @pytest.fixture
