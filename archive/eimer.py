@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -111,16 +112,17 @@ class Eimerablage(Ablage):
 
     def stream(self, digest: str) -> tuple[int, Iterator[bytes]]:
         """As in a folder, but fetched once: into a file without a name, from which it is given out when it is verified."""
-        summe, datei = hashlib.sha256(), tempfile.TemporaryFile()
-        for stueck in self._pieces(digest):
-            summe.update(stueck)
-            datei.write(stueck)
-        if summe.hexdigest() != digest:
-            datei.close()
-            raise damaged(digest)
-        groesse = datei.tell()
-        datei.seek(0)
-        return groesse, _read_out(datei)
+        with ExitStack() as sonst_zu:
+            summe, datei = hashlib.sha256(), sonst_zu.enter_context(tempfile.TemporaryFile())
+            for stueck in self._pieces(digest):
+                summe.update(stueck)
+                datei.write(stueck)
+            if summe.hexdigest() != digest:
+                raise damaged(digest)
+            groesse = datei.tell()
+            datei.seek(0)
+            sonst_zu.pop_all()
+            return groesse, _read_out(datei)
 
     def _workshop(self) -> Path:
         return self._werkstatt

@@ -15,6 +15,11 @@ PFAD = "/oparl/v1.1"
 UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
+def group_id(name: str) -> str:
+    """A Fraktion's part of the path. The ids of offices and committees have no tilde, so none is the same."""
+    return "fraktion~" + re.sub(r"[^a-z0-9]+", "-", name.lower().translate(UMLAUTE)).strip("-")
+
+
 @dataclass(frozen=True)
 class Adressen:
     """URLs below ``basis``, the public address of the installation (``https://ris.example.org``)."""
@@ -68,9 +73,8 @@ class Adressen:
         return self._url("membership", kommune, *sitz)
 
     def group(self, kommune: str, name: str) -> str:
-        """A Fraktion, which the rules know by its name alone. The ids of offices and committees have no tilde, so none is the same."""
-        kurz = re.sub(r"[^a-z0-9]+", "-", name.lower().translate(UMLAUTE)).strip("-")
-        return self.organization(kommune, f"fraktion~{kurz}")
+        """A Fraktion, which the rules know by its name alone."""
+        return self.organization(kommune, group_id(name))
 
     def paper(self, vorlage: str) -> str:
         """A paper."""

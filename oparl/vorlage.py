@@ -13,7 +13,7 @@ from oparl.objekt import Objekt, date, made
 from schemas.basis import Benannt
 from schemas.beratung import TopStand, TopStatus
 from schemas.eingang import Absender, Absenderart
-from schemas.verknuepfung import Verknuepfungsart
+from schemas.verknuepfung import Gegenstueck, Verknuepfungsart
 from schemas.vorlage import Beratung, BeratungStatus, Fassung, Fassungsart, Vorlage
 
 FUER = Teil.INTERNET
@@ -52,12 +52,17 @@ HOERT = {Verknuepfungsart.ERGAENZT: "subordinatedPaper"}
 def _links(z: Vorlage, k: Kontext) -> dict[str, list[str]]:
     """The papers that it hangs together with, as far as the public may read them: others are not named."""
     alle = [(SAGT.get(v.als, "relatedPaper"), v.vorlage) for v in stated(z)]
-    alle += [(HOERT.get(als, "relatedPaper"), g.vorlage) for g in z.gegenstuecke for als in g.als]
+    alle += [(HOERT.get(als, "relatedPaper"), g.vorlage) for g in z.gegenstuecke if _is_shown(g) for als in g.als]
     felder: dict[str, list[str]] = {}
     for feld, vorlage in dict.fromkeys(alle):
         if url := k.surely(k.adressen.paper(vorlage)):
             felder.setdefault(feld, []).append(url)
     return felder
+
+
+def _is_shown(g: Gegenstueck) -> bool:
+    """As far as it was told: what a draft says must not even change the time of the object that it speaks of."""
+    return g.oeffentlich and g.herausgegeben_am is not None
 
 
 def _senders(z: Vorlage, k: Kontext) -> dict[str, list[str]]:
