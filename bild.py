@@ -20,11 +20,11 @@ from schemas.vorlage import Stufe as Vorlagestufe
 
 VON, BIS = "<!-- Bild: Anfang -->", "<!-- Bild: Ende -->"
 WURZEL = Path(__file__).parent
-FAELLE: dict[str, tuple[Kern, type[StrEnum], str]] = {  # type: ignore[type-arg]  # four kinds of state in one table
-    "Vorlage": (vorlage.KERN, Vorlagestufe, "entwurf"),
-    "Sitzung": (sitzung.KERN, Sitzungsstufe, "geplant"),
-    "Auftrag": (auftrag.KERN, Auftragsstufe, "vorgemerkt"),
-    "Aussonderung": (aussonderung.KERN, Aussonderungsstufe, "angeboten"),
+FAELLE: dict[str, tuple[Kern, type[StrEnum]]] = {  # type: ignore[type-arg]  # four kinds of state in one table
+    "Vorlage": (vorlage.KERN, Vorlagestufe),
+    "Sitzung": (sitzung.KERN, Sitzungsstufe),
+    "Auftrag": (auftrag.KERN, Auftragsstufe),
+    "Aussonderung": (aussonderung.KERN, Aussonderungsstufe),
 }
 
 
@@ -40,7 +40,7 @@ def _from(klasse: type[Kommando], offen: tuple[str, ...]) -> tuple[str, ...]:  #
     return tuple(s.value if isinstance(s, StrEnum) else s for s in sorted(klasse.von)) if klasse.von is not None else offen
 
 
-def _arrows(kern: Kern, stufen: type[StrEnum], anfang: str) -> Iterator[tuple[str, str, str]]:  # type: ignore[type-arg]
+def _arrows(kern: Kern, stufen: type[StrEnum]) -> Iterator[tuple[str, str, str]]:  # type: ignore[type-arg]
     """(from, to, command), as the rules' tables say.
 
     What is possible from every open stage starts at the box around them. What is recorded at any stage because it is so
@@ -49,8 +49,8 @@ def _arrows(kern: Kern, stufen: type[StrEnum], anfang: str) -> Iterator[tuple[st
     offen = _open(kern, stufen)
     reihe = [s.value for s in stufen]
     for art, klasse in kern.befehle.items():
-        if klasse.legt_an and klasse.nach:
-            yield "[*]", anfang, art
+        if klasse.legt_an:
+            yield from (("[*]", str(nach), art) for nach in sorted(klasse.targets(OFFEN)))
         if klasse.legt_an or klasse.oeffnet:
             continue
         ziele = {(von, str(nach)) for von in _from(klasse, offen) for nach in klasse.targets(von) if von != nach}
@@ -66,9 +66,9 @@ def _arrows(kern: Kern, stufen: type[StrEnum], anfang: str) -> Iterator[tuple[st
 
 def picture(name: str) -> str:
     """One state machine as a mermaid diagram."""
-    kern, stufen, anfang = FAELLE[name]
+    kern, stufen = FAELLE[name]
     befehle: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for von, nach, art in _arrows(kern, stufen, anfang):
+    for von, nach, art in _arrows(kern, stufen):
         wort = art.replace("_", " ")
         befehle[von, nach].append(wort if for_people(art) else f"({wort})")
     pfeile = [f"{von} --> {nach}: {', '.join(sorted(arten))}" for (von, nach), arten in befehle.items()]
@@ -101,7 +101,7 @@ def page() -> str:
         "Gezeichnet aus den Regeln (`make bild`); bitte nicht von Hand ändern.",
         "In Klammern steht, was die Laufmappe sich selbst meldet. Aus jedem Ende führt nur `wiederaufnehmen` zurück.",
     ]
-    for name, (kern, _, _) in FAELLE.items():
+    for name, (kern, _) in FAELLE.items():
         befehle = "\n".join(
             f"| `{art.replace('_', '-')}` | {(klasse.__doc__ or '').strip().splitlines()[0]} |"
             for art, klasse in sorted(kern.befehle.items())

@@ -297,7 +297,7 @@ class Laufmappe:
         return Anlage(
             name=felder.pop("name", pfad.name),
             digest=digest,
-            groesse=self.ablage.path(digest).stat().st_size,
+            groesse=self.ablage.size(digest),
             medientyp=medientyp,
             **felder,
         )

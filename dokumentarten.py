@@ -71,7 +71,8 @@ def _stored(w: Wunsch, ablage: Any, name: str) -> Datei | None:
 
 
 async def _paper(w: Wunsch) -> Datei:
-    return _set(inhalt.paper(w.z, w.rw.name, w.lm.ablage.get, w.teil, w.fassung))
+    z = w.z if w.teil.fuer_alle else await w.lm.register.linked(w.z)
+    return _set(inhalt.paper(z, w.rw.name, w.lm.ablage.get, w.teil, w.fassung))
 
 
 async def _written(w: Wunsch) -> Datei:

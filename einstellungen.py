@@ -8,11 +8,23 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
 from activities.kanaele.mail import SmtpSettings
 from schemas.basis import Modell
+
+
+class Eimer(Modell):
+    """A bucket that speaks S3, for the documents. ``endpunkt`` None: the region's own."""
+
+    eimer: str
+    praefix: str
+    kennung: SecretStr
+    geheimnis: SecretStr
+    region: str
+    endpunkt: str | None = None
 
 
 class Zeitstempeldienst(Modell):
@@ -38,6 +50,8 @@ class Einstellungen(Modell):
     """Folder of the keys: apart from the data, so that a copy of the one is no copy of the other."""
     hauptschluessel: SecretStr | None = None
     register_url: str | None = None
+    ablage: Path | Eimer | None = None
+    """Where the documents lie. None: a folder in the data folder."""
     regelwerk: Path | None = None
     adresse: str | None = None
     smtp: SmtpSettings | None = None
@@ -66,6 +80,7 @@ def from_environment(daten: Path | None = None, env: Mapping[str, str] | None = 
         daten=ordner.absolute(),
         hauptschluessel=_hidden(env, "LAUFMAPPE_HAUPTSCHLUESSEL"),
         register_url=_secret(env, "LAUFMAPPE_REGISTER") or env.get("LAUFMAPPE_REGISTER"),
+        ablage=_documents(env),
         regelwerk=Path(regelwerk) if regelwerk else None,
         adresse=env.get("LAUFMAPPE_ADRESSE"),
         smtp=_smtp(env),
@@ -91,6 +106,42 @@ def _networks(text: str) -> tuple[str, ...]:
 def _path(env: Mapping[str, str], name: str) -> Path | None:
     wert = env.get(name)
     return Path(wert).absolute() if wert else None
+
+
+S3 = "s3://"
+HIER = ("127.0.0.1", "localhost", "::1")
+
+
+def _documents(env: Mapping[str, str]) -> Path | Eimer | None:
+    """A folder, or ``s3://bucket/prefix`` with its endpoint, its region and two files of secrets."""
+    ort = env.get("LAUFMAPPE_ABLAGE", "")
+    if not ort.startswith(S3):
+        return Path(ort).absolute() if ort else None
+    eimer, _, praefix = ort.removeprefix(S3).partition("/")
+    kennung, geheimnis = (_secret(env, f"LAUFMAPPE_ABLAGE_{name}") for name in ("KENNUNG", "GEHEIMNIS"))
+    if not eimer or not kennung or not geheimnis:
+        raise EinstellungFehlt(
+            "Zu LAUFMAPPE_ABLAGE=s3://EIMER/PRÄFIX gehören LAUFMAPPE_ABLAGE_KENNUNG_DATEI und LAUFMAPPE_ABLAGE_GEHEIMNIS_DATEI: "
+            "zwei Dateien mit den Zugangsdaten."
+        )
+    return Eimer(
+        eimer=eimer,
+        praefix=praefix.strip("/"),
+        kennung=SecretStr(kennung),
+        geheimnis=SecretStr(geheimnis),
+        region=env.get("LAUFMAPPE_ABLAGE_REGION", "us-east-1"),
+        endpunkt=_endpoint(env.get("LAUFMAPPE_ABLAGE_ENDPUNKT")),
+    )
+
+
+def _endpoint(url: str | None) -> str | None:
+    """Documents that are not public go there: over TLS, or nowhere but on this machine."""
+    teile = urlsplit(url or "https://")
+    if teile.scheme == "https" or (teile.scheme == "http" and teile.hostname in HIER):
+        return url or None
+    raise EinstellungFehlt(
+        "LAUFMAPPE_ABLAGE_ENDPUNKT muss mit https:// beginnen; unverschlüsselt geht es nur auf diesem Rechner."
+    )
 
 
 def _keys_apart(daten: Path, angabe: str | None) -> Path:

@@ -51,10 +51,11 @@ from activities.zustellung import Zustellung
 from archive.ablage import Ablage
 from archive.aufbau import object_id
 from archive.blattliste import Blattliste
+from archive.eimer import Eimerablage, Zugang
 from archive.ocfl import Lager
 from archive.schluesselbund import Schluesselbund
 from client import Laufmappe
-from einstellungen import Einstellungen, from_environment, prepare
+from einstellungen import Eimer, Einstellungen, from_environment, prepare
 from embedded import address_of_running
 from lifecycle.kern import complete
 from lifecycle.kerne import ARTEN, kern_of
@@ -164,7 +165,7 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
             unbestaetigt=tuple(rw for rw in hinterlegt.alle if rw.stand not in {g.stand for g in gilt.alle}),
             register=register,
             schluessel=await _keys(register, einstellungen),
-            ablage=Ablage(einstellungen.daten / "dokumente"),
+            ablage=_documents(einstellungen),
             lager=Lager(einstellungen.daten / "pakete"),
             unterzeichnung=Unterzeichnung(
                 register, Schluesselbund(einstellungen.schluessel), Blattliste(einstellungen.daten / "verzeichnis")
@@ -173,6 +174,14 @@ async def parts(einstellungen: Einstellungen) -> AsyncIterator[Gewerke]:
         )
     finally:
         await register.close()
+
+
+def _documents(e: Einstellungen) -> Ablage:
+    """The document store where the settings say; what is on its way into a bucket lies in the data folder meanwhile."""
+    if isinstance(e.ablage, Eimer):
+        geheim = {"kennung": e.ablage.kennung.get_secret_value(), "geheimnis": e.ablage.geheimnis.get_secret_value()}
+        return Eimerablage(Zugang(**e.ablage.model_dump(exclude=set(geheim)), **geheim), e.daten / "annahme")
+    return Ablage(e.ablage or e.daten / "dokumente")
 
 
 async def _keys(register: Register, e: Einstellungen) -> Fallschluessel:

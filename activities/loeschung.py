@@ -15,6 +15,7 @@ from activities.fallschluessel import Fallschluessel
 from activities.vergessen import forget_closed_runs, forget_histories
 from archive.ablage import Ablage
 from archive.aufbau import object_id
+from archive.dateien import Lesbar
 from archive.ocfl import Lager
 from archive.paket import NACHWEIS, SCHLUESSEL, VERLAUF, contents
 from archive.verweise import documents
@@ -76,7 +77,9 @@ class Loeschung:
             bis = self._lager.read(objekt, VERLAUF, fassung).count(b"\n")
             verlauf = rest.verlauf[:bis]
             z = fold_all(kern_of(workflow), workflow, (restore(*e) for e in verlauf))
-            beweise: dict[str, bytes | Path] = {name: self._lager.read(objekt, name, fassung) for name in (NACHWEIS, SCHLUESSEL)}
+            beweise: dict[str, bytes | Lesbar] = {
+                name: self._lager.read(objekt, name, fassung) for name in (NACHWEIS, SCHLUESSEL)
+            }
             fassungen[fassung] = contents(workflow, z, verlauf, self._ablage, self._adresse) | beweise
         if fassungen:
             self._lager.rewrite(objekt, fassungen)

@@ -1,5 +1,23 @@
 """The evidence: documents by digest, and the packages that keep a case for ever."""
 
-from archive._fehler import ArchivFehler, DigestWiderspruch, DokumentBeschaedigt, DokumentFehlt, PaketFehler, SchluesselFehler
+from archive._fehler import (
+    AblageNichtErreichbar,
+    ArchivFehler,
+    DigestWiderspruch,
+    DokumentBeschaedigt,
+    DokumentFehlt,
+    DokumentZuGross,
+    PaketFehler,
+    SchluesselFehler,
+)
 
-__all__ = ["ArchivFehler", "DigestWiderspruch", "DokumentBeschaedigt", "DokumentFehlt", "PaketFehler", "SchluesselFehler"]
+__all__ = [
+    "AblageNichtErreichbar",
+    "ArchivFehler",
+    "DigestWiderspruch",
+    "DokumentBeschaedigt",
+    "DokumentFehlt",
+    "DokumentZuGross",
+    "PaketFehler",
+    "SchluesselFehler",
+]

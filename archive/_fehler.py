@@ -2,6 +2,8 @@
 
 ArchivFehler
 ├── DigestWiderspruch      a file is not the one that was announced
+├── DokumentZuGross        a document is larger than whoever takes it in allows
+├── AblageNichtErreichbar  the document store does not answer: repeat
 ├── DokumentFehlt          nothing is stored under that digest
 ├── DokumentBeschaedigt    what is stored under that digest is something else
 ├── PaketFehler            a package cannot be written or read
@@ -15,6 +17,14 @@ class ArchivFehler(Exception):
 
 class DigestWiderspruch(ArchivFehler):
     """A file is not the one that was announced; nothing was stored."""
+
+
+class DokumentZuGross(ArchivFehler):
+    """A document is too large; nothing was stored."""
+
+
+class AblageNichtErreichbar(ArchivFehler):
+    """The document store does not answer, or refuses us. Repeating is right."""
 
 
 class DokumentFehlt(ArchivFehler):

@@ -3,6 +3,15 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Protocol
+
+
+class Lesbar(Protocol):
+    """Content that is read when it is needed: a file here, or a document elsewhere."""
+
+    def read_bytes(self) -> bytes:
+        """All of it."""
+        ...
 
 
 def sync_folder(ordner: Path) -> None:

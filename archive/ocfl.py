@@ -17,7 +17,7 @@ from typing import Any
 
 from archive._fehler import PaketFehler
 from archive.aufbau import BELEG, INVENTAR, ROOT, as_json, place
-from archive.dateien import sync_folder, write_durably
+from archive.dateien import Lesbar, sync_folder, write_durably
 
 Inventar = dict[str, Any]
 
@@ -62,7 +62,7 @@ class Lager:
     def write(
         self,
         objekt_id: str,
-        dateien: Mapping[str, bytes | Path],
+        dateien: Mapping[str, bytes | Lesbar],
         *,
         zeit: dt.datetime,
         botschaft: str,
@@ -90,7 +90,7 @@ class Lager:
             self._publish(ordner, ziel, neu, erste=alt is None)
         return ziel
 
-    def rewrite(self, objekt_id: str, fassungen: Mapping[str, Mapping[str, bytes | Path]]) -> None:
+    def rewrite(self, objekt_id: str, fassungen: Mapping[str, Mapping[str, bytes | Lesbar]]) -> None:
         """Every version with other content: deletion by order is the one thing that does this, and it breaks OCFL's promise on purpose.
 
         In place, so that a crash leaves an object that the next attempt finishes. ``fassungen``: all versions, each with all its files.
@@ -150,7 +150,7 @@ class Lager:
             (self._root / name).parent.mkdir(parents=True, exist_ok=True)
             self._write(self._root / name, daten)
 
-    def _build(self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Path]) -> None:
+    def _build(self, ordner: Path, inventar: Inventar, digests: Mapping[str, str], dateien: Mapping[str, bytes | Lesbar]) -> None:
         """The new version's folder beside its place, complete and durable."""
         kopf = inventar["head"]
         (ordner / kopf).mkdir(exist_ok=True)
@@ -217,11 +217,11 @@ def _verify_names(dateien: Mapping[str, object]) -> None:
             raise PaketFehler(f"„{name}“ ist kein zulässiger Dateiname in einem Paket.")
 
 
-def _sha512(inhalt: bytes | Path) -> str:
-    if isinstance(inhalt, bytes):
-        return hashlib.sha512(inhalt).hexdigest()
-    with inhalt.open("rb") as datei:
-        return hashlib.file_digest(datei, "sha512").hexdigest()
+def _sha512(inhalt: bytes | Lesbar) -> str:
+    if isinstance(inhalt, Path):
+        with inhalt.open("rb") as datei:
+            return hashlib.file_digest(datei, "sha512").hexdigest()
+    return hashlib.sha512(inhalt if isinstance(inhalt, bytes) else inhalt.read_bytes()).hexdigest()
 
 
 def _user(wer: str, adresse: str | None) -> dict[str, str]:

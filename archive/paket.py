@@ -5,10 +5,10 @@ Everything is plain UTF-8 text or the documents as they came, so that it can be 
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from archive.ablage import Ablage
+from archive.dateien import Lesbar
 from archive.verweise import Dokumentverweis, Verlauf, documents
 from beweis.kopf import Inhalt, Kopf
 from lifecycle import grunddaten
@@ -74,7 +74,9 @@ NICHT_IM_SIEGEL = ("siegel", "seq", "zuletzt", "regelwerk")
 """Fields of the state that the seal leaves out, as ``lifecycle.gemeinsam.seal_digest`` does."""
 
 
-def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adresse: str | None = None) -> dict[str, bytes | Path]:
+def contents(
+    workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adresse: str | None = None
+) -> dict[str, bytes | Lesbar]:
     """Logical path to content. Raises DokumentFehlt: a package is sealed whole or not at all.
 
     ``adresse`` is the public address of the installation, which OParl's URLs begin with.
@@ -89,7 +91,7 @@ def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adress
         siegel=z.siegel or "noch keines",
         ohne=", ".join(f'"{name}"' for name in NICHT_IM_SIEGEL),
     )
-    dateien: dict[str, bytes | Path] = {
+    dateien: dict[str, bytes | Lesbar] = {
         "LIESMICH.txt": liesmich.encode(),
         "grunddaten.json": _json(_grunddaten(z)),
         # without defaults, as it is sealed: so the seal can be worked out from what lies here
@@ -99,7 +101,7 @@ def contents(workflow: str, z: Zustand, verlauf: Verlauf, ablage: Ablage, adress
     }
     if objekt := of_case(z, Kontext(adresse or OHNE_ADRESSE)):
         dateien["oparl.json"] = _json(objekt)
-    return dateien | {f"dokumente/{v.digest}": ablage.path(v.digest) for v in verweise if not v.fehlt}
+    return dateien | {f"dokumente/{v.digest}": ablage.source(v.digest) for v in verweise if not v.fehlt}
 
 
 def form_of(liesmich: bytes) -> int | None:

@@ -75,7 +75,7 @@ class Sammlung:
             betreff=subject_of(z, fassung) or "gelöscht",
             typ=f"Fassung {fassung.nr} ({fassung.art.value}){fassung.zusatz or ''}",
             bemerkung=None if z.oeffentlich else NICHTOEFFENTLICH,
-            vom=day(fassung.freigabe.am) if fassung.freigabe else None,
+            vom=day(fassung.herausgabe.am) if fassung.herausgabe else None,
             bearbeiter=z.federfuehrend.anzeige if z.federfuehrend else None,
             anlagen=(*abschnitte, *anlagen),
         )

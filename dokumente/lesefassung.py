@@ -74,7 +74,7 @@ def _version(z: Vorlage, f: Fassung, teil: Teil) -> Fassungssicht:
         nr=f.nr,
         art=f.art,
         zusatz=f.zusatz,
-        freigegeben_am=f.freigabe.am if f.freigabe else None,
+        freigegeben_am=f.herausgabe.am if f.herausgabe else None,
         abschnitte=tuple(
             Dateisicht(name=a.name, digest=a.digest, groesse=a.groesse, medientyp="text/markdown") for a in f.abschnitte
         ),

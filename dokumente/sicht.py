@@ -159,7 +159,7 @@ def remarks(z: Sitzung, teil: Teil) -> Iterator[Protokollvermerk]:
 
 def version(z: Vorlage, teil: Teil, nr: int | None = None) -> Fassung | None:
     """The version asked for, or the newest; for the public only one that is released. None if there is none."""
-    passend = (f for f in reversed(z.fassungen) if nr in (None, f.nr) and (f.freigabe or not teil.fuer_alle))
+    passend = (f for f in reversed(z.fassungen) if nr in (None, f.nr) and (f.herausgabe or not teil.fuer_alle))
     return next(passend, None)
 
 
@@ -197,5 +197,5 @@ def treated(t: TopStand, teil: Teil) -> bool:
 
 def paper_number(z: Vorlage, teil: Teil) -> str | None:
     """The paper's number, where the reader may know of the paper."""
-    offen = z.oeffentlich and any(f.freigabe for f in z.fassungen)
+    offen = z.oeffentlich and any(f.herausgabe for f in z.fassungen)
     return z.nummer if offen or not teil.fuer_alle else None

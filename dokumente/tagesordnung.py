@@ -106,8 +106,17 @@ def _remarks(z: Sitzung, top: Top, oeffentlich: bool, teil: Teil) -> Iterator[st
         yield VERSCHOBEN[top.oeffentlich]
     if top.status in STATUS:
         yield STATUS[top.status]
-    if not teil.fuer_alle and any((k := copy_of(z, tv.vorlage)) and not k.freigegeben for tv in top.vorlagen):
+    if not teil.fuer_alle:
+        yield from _unready(z, top)
+
+
+def _unready(z: Sitzung, top: Top) -> Iterator[str]:
+    """What papers of the item still lack."""
+    offen = [k for tv in top.vorlagen if (k := copy_of(z, tv.vorlage)) and not k.freigegeben]
+    if any(k.eingegangen_am is None for k in offen):
         yield "nicht freigegeben"
+    if any(k.eingegangen_am for k in offen):
+        yield "nicht formal angenommen"
 
 
 def together(z: Sitzung, top: Top) -> str:

@@ -9,8 +9,11 @@ from dokumente.sicht import Teil
 from lifecycle import grunddaten
 from lifecycle.ablehnung import FalscheStufe, Unbekannt
 from lifecycle.erzaehlung import ANTWORTEN
+from lifecycle.vorlage.antrag import parts_of
 from lifecycle.vorlage.fassung import subject_of
+from lifecycle.vorlage.verknuepfung import counterparts, stated
 from schemas.beratung import TopStand, TopStatus
+from schemas.verknuepfung import Verknuepfung
 from schemas.vorlage import Beratung, Fassung, Fassungsart, Freigabe, Platz, Ursprung, Ursprungsart, Vorlage
 
 URSPRUNG = {
@@ -28,6 +31,7 @@ TOP_STATUS = {
     TopStatus.ZURUECKGEZOGEN: "zurückgezogen",
 }
 ENTWURF = "Entwurf, nicht freigegeben"
+UNGEPRUEFT = "Eingang, noch nicht formal angenommen"
 NUR_BEZEICHNUNG = "Nichtöffentliche Vorlage"
 NICHTOEFFENTLICH = "nichtöffentlich"
 
@@ -44,7 +48,7 @@ def paper(z: Vorlage, kommune: str, lies: Lesen, teil: Teil = Teil.INTERN, fassu
     intern = not teil.fuer_alle
     return made(
         "vorlage", kommune, f"{z.vorlageart_name} {nummer}", z.zuletzt, f"vorlage-{nummer}",
-        vermerk=None if f.freigabe else ENTWURF,
+        vermerk=None if f.herausgabe else UNGEPRUEFT if z.eingang else ENTWURF,
         kennzeichen=["" if z.oeffentlich else NICHTOEFFENTLICH, "intern" if intern else ""],
         felder=[*_fields(z, f, teil), *(_internal_fields(z, f) if intern else ())],
         beratungen=[row for b in sicht.stations(z, teil) for row in _treatments(b, teil)],
@@ -60,7 +64,8 @@ def _version(z: Vorlage, teil: Teil, nr: int | None) -> Fassung:
     fassung = sicht.version(z, teil, nr)
     if fassung is None:
         raise FalscheStufe(
-            "Diese Vorlage (oder diese Fassung) ist nicht freigegeben; eine öffentliche Fassung gibt es noch nicht."
+            f"Diese Vorlage (oder diese Fassung) ist nicht {'formal angenommen' if z.eingang else 'freigegeben'}; "
+            "eine öffentliche Fassung gibt es noch nicht."
         )
     return fassung
 
@@ -78,7 +83,7 @@ def _fields(z: Vorlage, f: Fassung, teil: Teil) -> Iterator[list[str]]:
     yield ["Betreff", dashed(subject_of(z, f))]
     yield from ([name, dashed(wert)] for name, wert in grunddaten.of_paper(z).items() if name != "Betreff")
     yield ["Ursprung", _origin(z.ursprung)]
-    yield ["Datum", day(f.freigabe.am if f.freigabe else z.zuletzt)]
+    yield ["Datum", day(f.herausgabe.am if f.herausgabe else z.zuletzt)]
     yield ["Fassung", _version_name(z, f, teil)]
 
 
@@ -87,9 +92,20 @@ def _internal_fields(z: Vorlage, f: Fassung) -> Iterator[list[str]]:
         yield ["Aktenzeichen", z.aktenzeichen]
     if not z.oeffentlich and z.bezeichnung:
         yield ["Öffentlich genannt", z.bezeichnung]
+    yield from ([name, wert] for name, wert in (parts_of(z.eingang) if z.eingang else ()))
+    yield from ([_said(v.als.anzeige), _named(v)] for v in stated(z))
+    yield from ([_said(als.gegenteil), f"{g.name} {g.nummer or g.vorlage[:8]}"] for g in counterparts(z, ()) for als in g.als)
     for name, akt in (("Freigegeben", f.freigabe), ("Formal angenommen", f.formal_angenommen)):
         if akt:
             yield [name, _released(akt)]
+
+
+def _said(wort: str) -> str:
+    return wort[:1].upper() + wort[1:]
+
+
+def _named(v: Verknuepfung) -> str:
+    return f"{v.ziel.name} {v.ziel.nummer or v.vorlage[:8]}" if v.ziel else f"Vorlage {v.vorlage[:8]}"
 
 
 def _released(akt: Freigabe) -> str:

@@ -10,6 +10,8 @@ from rich.table import Table
 from kommandozeile import ausgabe
 from kommandozeile.ansicht_sitzung import result
 from lifecycle import grunddaten
+from lifecycle.vorlage.antrag import parts_of
+from lifecycle.vorlage.verknuepfung import answered, counterparts, stated
 from schemas.akteur import Akteur
 from schemas.befehl import Eintrag
 from schemas.vorlage import Antwortart, Beratung, Fassung, Platz, Vorlage
@@ -25,6 +27,9 @@ def show(z: Vorlage, eintraege: Sequence[Eintrag]) -> None:
             ausgabe.fields(titel, felder)
     for alt in earlier_subjects(eintraege):
         ausgabe.say(f"Betreff bis {ausgabe.moment(alt.bis)} (geändert mit Eintrag {alt.seq}): {alt.betreff}")
+    if z.eingang:
+        ausgabe.fields("Eingang", dict(parts_of(z.eingang)))
+    _links(z)
     for fassung in z.fassungen:
         _path(fassung, len(z.fassungen) > 1)
     if z.beratungen:
@@ -34,8 +39,23 @@ def show(z: Vorlage, eintraege: Sequence[Eintrag]) -> None:
         ausgabe.table(folge)
     if z.ruecknahme_erbeten:
         ausgabe.say(f"Um Rücknahme ist gebeten; der Sitzungsdienst hat noch nicht entschieden: {z.ruecknahme_erbeten}")
-    if z.ersetzt_durch:
-        ausgabe.say(f"Ersetzt durch: Vorlage {z.ersetzt_durch}")
+
+
+def _links(z: Vorlage) -> None:
+    for v in stated(z):
+        name = f"{v.ziel.name} {v.ziel.nummer or v.vorlage}" if v.ziel else f"Vorlage {v.vorlage}"
+        ausgabe.say(f"{_upper(v.als.anzeige)}: {name}")
+    for g in counterparts(z, ()):
+        wie = ", ".join(als.gegenteil for als in g.als)
+        ausgabe.say(
+            f"{_upper(wie)}: {g.name} {g.nummer or g.vorlage}" + ("" if g.herausgegeben_am else " (noch nicht freigegeben)")
+        )
+    if z.eingang:
+        ausgabe.say("Beantwortet: " + ("ja" if answered(z.gegenstuecke) else "nein"))
+
+
+def _upper(wort: str) -> str:
+    return wort[:1].upper() + wort[1:]
 
 
 # --- the signing path ---------------------------------------------------------------------------------------------------

@@ -134,7 +134,9 @@ def _add_views(gruppe: Gruppe, typ: str) -> None:
             paket = g.package(workflow)
             eintraege = await lm.register.entries(workflow)
             ort = str(paket) if paket.exists() else None
-            ansicht.case(workflow, await lm.register.state(workflow), eintraege, ort, als_json)
+            z = await lm.register.state(workflow)
+            z = await lm.register.linked(z) if isinstance(z, vorlage.Vorlage) else z
+            ansicht.case(workflow, z, eintraege, ort, als_json)
 
         view(typ, vorgang, kommune, daten, zeigen)
 

@@ -22,6 +22,7 @@ from lifecycle.vorlage.laufweg import Platzwunsch
 from schemas.aussonderung import Bewertungsverzeichnis
 from schemas.basis import ERSTES_JAHR, LETZTES_JAHR, Dokument
 from schemas.beratung import Abstimmung
+from schemas.eingang import Absender
 from schemas.loeschung import Loeschstelle
 from schemas.vorlage import Abschnitt, Anlage, Ursprung
 
@@ -168,6 +169,15 @@ def _origin(wert: str, lm: Laufmappe) -> dict[str, Any]:
     return colons(wert, ("art", "von", "datum"), 1, "antrag:Fraktion A:2021-05-03")
 
 
+def _sender(wert: str, lm: Laufmappe) -> dict[str, Any]:
+    """``fraktion::SPD`` has a name and no id."""
+    if wert.startswith("{"):
+        return read_object(wert)
+    art, _, rest = wert.partition(":")
+    kennung, _, name = rest.partition(":")
+    return {"art": art.strip().lower()} | {n: w.strip() for n, w in (("kennung", kennung), ("name", name)) if w.strip()}
+
+
 def _referral(wert: str, lm: Laufmappe) -> dict[str, Any]:
     return colons(wert, ("gremium", "art", "rolle"), 2, "finanzausschuss:vorberatung")
 
@@ -194,6 +204,7 @@ FORMEN: dict[Any, tuple[Form, str]] = {
     Stationswunsch: (_station, "GREMIUM[:ROLLE]"),
     Platzwunsch: (_place, "SCHRITT:STELLE[:ROLLE]"),
     Abstimmung: (_vote, "WORTLAUT oder ja=…,nein=…"),
+    Absender: (_sender, "fraktion|mitglied|einwohner[:KENNUNG[:NAME]]"),
     Ursprung: (_origin, "ART[:VON[:DATUM]]"),
     Loeschstelle: (_deletion, "EINTRAG:FELD[,FELD]"),
     Bewertungsverzeichnis: (_valuation, "@DATEI"),

@@ -43,6 +43,33 @@ def federfuehrend(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> 
     return isinstance(z, Vorlage) and akteur.stelle == getattr(befehl, "federfuehrend", None)
 
 
+def aus_dem_haus(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """For what the administration wrote itself."""
+    return isinstance(z, Vorlage) and z.eingang is None
+
+
+def eigene_vorlage(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """Of the lead office, for what the administration wrote itself."""
+    return aus_dem_haus(akteur, z, befehl, rw) and federfuehrend(akteur, z, befehl, rw)
+
+
+def antragstellend(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """Who sent it: the member in person, the Fraktion through its office."""
+    return _sent_it(akteur, z)
+
+
+def im_namen(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
+    """The secretariat of the committees concerned, for who sent it and often has no sign-in: it puts on record what they want."""
+    return isinstance(z, Vorlage) and z.eingang is not None and betreut(akteur, z, befehl, rw)
+
+
+def _sent_it(akteur: Akteur, z: Zustand) -> bool:
+    if not isinstance(z, Vorlage) or z.eingang is None:
+        return False
+    wer = {akteur.stelle} if akteur.rolle is Rolle.FRAKTION else akteur.personen
+    return any(a.art.value == akteur.rolle.value and a.kennung in wer for a in z.eingang.absender)
+
+
 def im_laufweg(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
     """Of an office that has a place on the signing path of the newest version, in the role of that place."""
     return (
@@ -76,6 +103,10 @@ def betreut(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
 WORTE: dict[Bezug, str] = {
     jeder: "in jedem Vorgang",
     federfuehrend: "im federführenden Amt",
+    aus_dem_haus: "in jedem Vorgang, nicht bei dem, was von außen kam",
+    eigene_vorlage: "im federführenden Amt, nicht bei dem, was von außen kam",
+    antragstellend: "bei eigenen Anträgen und Anfragen",
+    im_namen: "im Namen der Antragstellenden, für die betreuten Gremien",
     im_laufweg: "als Platz auf dem Laufweg",
     beauftragt: "im beauftragten Amt",
     betreut: "für die betreuten Gremien",
@@ -101,6 +132,11 @@ def des_hauses(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
 def einbezogen(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
     """The actor's office leads the paper or signs or signed it; it has the task or takes part in it."""
     return akteur.stelle in {s.id for s in _offices(z)}
+
+
+def hat_gestellt(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
+    """Who sent it."""
+    return _sent_it(akteur, z)
 
 
 def vorgesetzt(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:

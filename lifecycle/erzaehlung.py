@@ -12,6 +12,7 @@ from lifecycle.nennen import outcome, plural
 from lifecycle.vorlage.beratung import TopStandUebernehmen
 from schemas.akteur import Rolle
 from schemas.beratung import TopStatus
+from schemas.verknuepfung import Gegenstueck
 from schemas.vorlage import Antwortart
 from schemas.wirkung import Rufausgang
 
@@ -56,6 +57,20 @@ def _places(b: Any) -> str:
     return "beteiligt: " + ", ".join(f"{n.anzeige} (Schritt {p.schritt})" for p, n in zip(b.plaetze, b.benannt, strict=False))
 
 
+def _whose(b: Any) -> str:
+    return "ändert im Namen der Absender" if b.akteur.rolle is Rolle.SITZUNGSDIENST else "ändert"
+
+
+def _linked(b: Any) -> str:
+    return f"{b.ziel.name} {b.ziel.nummer or b.mit[:8]}" if b.ziel else f"Vorlage {b.mit[:8]}"
+
+
+def _counterpart(g: Gegenstueck) -> str:
+    wie = ", ".join(als.gegenteil for als in g.als)
+    andere = f"{g.name} {g.nummer or g.vorlage[:8]}"
+    return f"{wie}: {andere}" if wie else f"nicht mehr verknüpft mit: {andere}"
+
+
 def _public(was: str) -> Callable[[Any], str]:
     return lambda b: f"{was} ist jetzt {'öffentlich' if b.oeffentlich else 'nichtöffentlich'}: {b.grund}"
 
@@ -63,6 +78,11 @@ def _public(was: str) -> Callable[[Any], str]:
 SAETZE: dict[str, str | Callable[[Any], str]] = {
     # Vorlage
     "entwerfen": lambda b: f"legt die Vorlage an: {b.betreff}",
+    "entgegennehmen": lambda b: f"nimmt entgegen ({b.vorlageart_name}): {b.betreff}",
+    "antrag_aendern": lambda b: f"{_whose(b)}: {b.grund}",
+    "verknuepfen": lambda b: f"diese Vorlage {b.als.anzeige} {_linked(b)}",
+    "verknuepfung_loesen": lambda b: f"diese Vorlage {b.als.anzeige} Vorlage {b.mit[:8]} nicht mehr: {b.grund}",
+    "verknuepfung_gemeldet": lambda b: _counterpart(b.stand),
     "bearbeiten": "bearbeitet den Entwurf",
     "beteiligen": _places,
     "einreichen": "gibt die Vorlage auf den Laufweg",

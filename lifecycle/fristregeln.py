@@ -12,10 +12,12 @@ from lifecycle.ablehnung import Unbekannt
 from lifecycle.fristen import WOCHENTAGE, Anlass, day, end_of, in_words, latest_before, step
 from lifecycle.kern import told
 from schemas.frist import Frist, Ladung, Zaehlung, Zaehlweise
-from schemas.regelwerk import Regelwerk
+from schemas.regelwerk import Regelwerk, Vorlagenschluss
 
 ERINNERT, ABGELAUFEN, GEMAHNT = (anlass.value for anlass in Anlass)
 """The kinds of entry under which the Regelwerk says who is told."""
+ANTRAGSSCHLUSS = "antragsschluss"
+"""Id of the deadline for motions and questions, where it is another one than that for papers."""
 
 
 class Gremienregel(Protocol):
@@ -150,7 +152,17 @@ def unusual(rw: Regelwerk, gremien: Iterable[str], beginn: dt.datetime) -> tuple
 def papers_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None:
     """The Vorlagenschluss of a meeting; None where the Regelwerk has none for it."""
     sitzung = day(beginn)
-    regel = rule_for(rw.vorlagenschluss, gremium, sitzung)
+    return _in_by(rw, rule_for(rw.vorlagenschluss, gremium, sitzung), sitzung, "vorlagenschluss", "Vorlagenschluss")
+
+
+def motions_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None:
+    """The same for motions and questions: their own rule, or where there is none for it, the Vorlagenschluss."""
+    sitzung = day(beginn)
+    regel = rule_for(rw.antragsschluss, gremium, sitzung) or rule_for(rw.vorlagenschluss, gremium, sitzung)
+    return _in_by(rw, regel, sitzung, ANTRAGSSCHLUSS, "Antragsschluss")
+
+
+def _in_by(rw: Regelwerk, regel: Vorlagenschluss | None, sitzung: dt.date, kennung: str, zweck: str) -> Frist | None:
     if regel is None:
         return None
     frei = _holidays(rw, sitzung - dt.timedelta(days=180), sitzung)
@@ -160,8 +172,8 @@ def papers_due(rw: Regelwerk, gremium: str, beginn: dt.datetime) -> Frist | None
     vorher = regel.erinnern_vorher
     erinnern = None if vorher is None else end_of(step(letzter, vorher, regel.frist.zaehlweise, frei, -1), dt.time(8))
     return Frist(
-        id="vorlagenschluss",
-        zweck="Vorlagenschluss",
+        id=kennung,
+        zweck=zweck,
         letzter_tag=letzter,
         faellig=end_of(letzter, regel.frist.uhrzeit),
         regel=f"{in_words(regel.frist, sitzung)} vor der Sitzung, {regel.quelle}",

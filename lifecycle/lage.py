@@ -83,6 +83,7 @@ RUFE = {
     "termin_gemeldet": "Kalender des Gremiums unterrichten",
     "auftrag_wartet": "beim Kalender des Gremiums warten",
     "sitzung_genannt": "Auftrag über die Sitzung unterrichten",
+    "verknuepfung_gemeldet": "verknüpfte Vorlage unterrichten",
     "folgevorlage_gemeldet": "Auftrag über die Antwort unterrichten",
     "entwerfen": "Entwurf für den Bericht anlegen",
     "tops_uebernehmen": "Punkte an die andere Sitzung geben",

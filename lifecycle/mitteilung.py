@@ -20,6 +20,11 @@ from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
 ANLAESSE = {
+    "entgegennehmen": "ist eingegangen",
+    "antrag_aendern": "ist von den Absendern geändert worden; bitte formal prüfen",
+    "verknuepfen": "ist mit einer anderen Vorlage verknüpft",
+    "verknuepfung_loesen": "ist mit einer anderen Vorlage nicht mehr verknüpft",
+    "verknuepfung_gemeldet": "hat Neues von einer verknüpften Vorlage",
     "einreichen": "ist auf dem Laufweg",
     "mitzeichnen": "hat eine Antwort auf dem Laufweg",
     "freigeben": "ist freigegeben",
@@ -64,7 +69,7 @@ def public_subject(z: Zustand) -> str | None:
     if z.depubliziert:
         return getattr(z, "bezeichnung", None)
     if isinstance(z, Vorlage):
-        frei = next((f for f in reversed(z.fassungen) if f.freigabe), None)
+        frei = next((f for f in reversed(z.fassungen) if f.herausgabe), None)
         return subject_of(z, frei) if frei and z.oeffentlich else z.bezeichnung
     if isinstance(z, Auftrag) and z.angaben:
         return z.angaben.verlangt if z.angaben.oeffentlich else z.angaben.bezeichnung

@@ -16,15 +16,20 @@ from lifecycle.bezug import (
     Bezug,
     Lesebezug,
     alle_vorgaenge,
+    antragstellend,
+    aus_dem_haus,
     aussonderungsakte,
     beauftragt,
     betreut,
     betreut_gremium,
     des_hauses,
+    eigene_vorlage,
     einbezogen,
     federfuehrend,
     fuehrt_sitzung,
+    hat_gestellt,
     im_laufweg,
+    im_namen,
     jeder,
     leitet_oder_schreibt,
     sitzt,
@@ -40,6 +45,9 @@ if TYPE_CHECKING:
 
 R = Rolle
 AMT = ((R.SACHBEARBEITUNG, federfuehrend), (R.AMTSLEITUNG, federfuehrend))
+AMT_SELBST = ((R.SACHBEARBEITUNG, eigene_vorlage), (R.AMTSLEITUNG, eigene_vorlage))
+LEITUNG_SELBST = ((R.VERWALTUNGSLEITUNG, aus_dem_haus),)
+ANTRAGSTELLEND = ((R.FRAKTION, antragstellend), (R.MITGLIED, antragstellend), (R.SITZUNGSDIENST, im_namen))
 DIENST = ((R.SITZUNGSDIENST, betreut),)
 LEITUNG = ((R.VERWALTUNGSLEITUNG, jeder),)
 SYSTEM = ((R.SYSTEM, jeder),)
@@ -66,7 +74,9 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "mitzeichnen": MITZEICHNUNG,
     "freigeben": LEITUNG,
     "formal_annehmen": DIENST,
-    "zurueckgeben": LEITUNG + DIENST,
+    "entgegennehmen": DIENST,
+    "antrag_aendern": ANTRAGSTELLEND,
+    "zurueckgeben": LEITUNG_SELBST + DIENST,
     "redaktionell_aendern": AMT + DIENST,
     "inhalt_aendern": AMT,
     "neufassen": AMT,
@@ -76,8 +86,11 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     "beratung_ergaenzen": AMT + DIENST,
     "beratung_entfallen": DIENST + LEITUNG,
     "beratung_beenden": DIENST,
-    "zurueckziehen": AMT + LEITUNG,
-    "ersetzen": AMT + DIENST,
+    "zurueckziehen": AMT_SELBST + LEITUNG_SELBST + ANTRAGSTELLEND,
+    "ersetzen": AMT_SELBST + DIENST,
+    "verknuepfen": AMT + DIENST,
+    "verknuepfung_loesen": AMT + DIENST,
+    "verknuepfung_gemeldet": SYSTEM,
     "vorlage_oeffentlichkeit": AMT + DIENST,
     "behandlung_nacherfassen": NACHERFASSUNG,
     "top_stand": SYSTEM,
@@ -196,7 +209,7 @@ class Umfang(IntEnum):
 
 
 ALS_AMT = ((Umfang.ALLES, einbezogen), (Umfang.OEFFENTLICH, des_hauses))
-ALS_MITGLIED = ((Umfang.GREMIUM, sitzt), (Umfang.OEFFENTLICH, des_hauses))
+ALS_MITGLIED = ((Umfang.GREMIUM, sitzt), (Umfang.GREMIUM, hat_gestellt), (Umfang.OEFFENTLICH, des_hauses))
 ALS_VORSITZ = ((Umfang.ALLES, fuehrt_sitzung), (Umfang.GREMIUM, leitet_oder_schreibt), (Umfang.OEFFENTLICH, des_hauses))
 LESEN: dict[Rolle, tuple[tuple[Umfang, Lesebezug], ...]] = {
     R.SACHBEARBEITUNG: ALS_AMT,

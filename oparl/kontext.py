@@ -33,7 +33,7 @@ def times_of(von: Zustand | Regelwerk) -> Zeiten:
         tag = dt.datetime.combine(von.gueltig_ab, dt.time(), BERLIN)
         return Zeiten(angelegt=tag, geaendert=tag)
     assert von.begonnen is not None and von.zuletzt is not None  # every case has them from its first entry on
-    frei = (f.freigabe.am for f in von.fassungen if f.freigabe) if isinstance(von, Vorlage) else iter(())
+    frei = (f.herausgabe.am for f in von.fassungen if f.herausgabe) if isinstance(von, Vorlage) else iter(())
     return Zeiten(angelegt=next(frei, von.begonnen), geaendert=von.zuletzt)
 
 
@@ -50,7 +50,7 @@ class Kontext:
     lizenz: str | None = None
     dateien: Mapping[str, Datei] = field(default_factory=dict)
     zeiten: Callable[[Zustand | Regelwerk], Zeiten] = times_of
-    kennt: Callable[[str], bool] = lambda url: True
+    kennt: Callable[[str], bool] | None = None
     frueher_oeffentlich: frozenset[str] = frozenset()
     web: Callable[[Zustand], str | None] = lambda z: None
 
@@ -60,5 +60,9 @@ class Kontext:
         return Adressen(self.basis)
 
     def link(self, url: str) -> str | None:
-        """The URL of another case's object, if it is to be had."""
-        return url if self.kennt(url) else None
+        """The URL of another case's object, if it is to be had as far as anybody can tell."""
+        return url if self.kennt is None or self.kennt(url) else None
+
+    def surely(self, url: str) -> str | None:
+        """The same of what may not be public: only if somebody vouches for it."""
+        return url if self.kennt is not None and self.kennt(url) else None

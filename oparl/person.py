@@ -1,8 +1,8 @@
 """Person, Membership and the groups (Fraktionen): who sits where, from the rules in force. Name, group and seat; nothing else is kept."""
 
-import re
 from collections.abc import Iterable, Iterator
 
+from oparl.adresse import group_id
 from oparl.kontext import Kontext, Zeiten
 from oparl.objekt import Objekt, made
 from schemas.regelwerk import Regelwerk
@@ -18,7 +18,6 @@ ROLLEN = {
 }
 STIMMRECHT = {Sitzart.VORSITZ: True, Sitzart.STELLVERTRETENDER_VORSITZ: True, Sitzart.MITGLIED: True, Sitzart.BERATEND: False}
 """Whether a seat votes; where the kind alone does not say, nothing is said."""
-UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def persons(rw: Regelwerk, zeiten: Zeiten, k: Kontext) -> Iterator[Objekt]:
@@ -70,14 +69,9 @@ def _seat(rw: Regelwerk, s: Sitz, k: Kontext) -> str:
 def _in_group(rw: Regelwerk, p: Ratsperson, zeiten: Zeiten, k: Kontext) -> Iterator[Objekt]:
     """Since when is not in the rules, so it is not said."""
     if p.fraktion:
-        url = k.adressen.membership(rw.kommune, p.id, _slug(p.fraktion))
+        url = k.adressen.membership(rw.kommune, p.id, group_id(p.fraktion))
         yield made("Membership", url, zeiten, organization=_group(rw, p.fraktion, k), role=ROLLEN[Sitzart.MITGLIED])
 
 
 def _group(rw: Regelwerk, name: str, k: Kontext) -> str:
-    return k.adressen.organization(rw.kommune, _slug(name))
-
-
-def _slug(fraktion: str) -> str:
-    """A group's part of the path. The ids of offices and committees have no tilde, so none is the same."""
-    return "fraktion~" + re.sub(r"[^a-z0-9]+", "-", fraktion.lower().translate(UMLAUTE)).strip("-")
+    return k.adressen.group(rw.kommune, name)

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dokumente import sicht
 from dokumente.sicht import Teil
 from lifecycle.mitteilung import public_subject
+from lifecycle.vorlage.verknuepfung import stated
 from oparl.datei import set_on_demand, stored
 from oparl.kontext import Kontext, Zeiten
 from oparl.objekt import Objekt, date, made
 from schemas.basis import Benannt
 from schemas.beratung import TopStand, TopStatus
+from schemas.eingang import Absender, Absenderart
+from schemas.verknuepfung import Gegenstueck, Verknuepfungsart
 from schemas.vorlage import Beratung, BeratungStatus, Fassung, Fassungsart, Vorlage
 
 FUER = Teil.INTERNET
@@ -27,14 +30,55 @@ def paper(z: Vorlage, k: Kontext) -> Objekt | None:
         body=k.adressen.body(z.kommune),
         name=public_subject(z),
         reference=sicht.paper_number(z, FUER),
-        date=date(f.freigabe.am) if f.freigabe else None,
+        date=date(f.herausgabe.am) if f.herausgabe else None,
         paperType=z.vorlageart_name,
         mainFile=_text(z, haupt, k) if haupt else None,
         auxiliaryFile=[*(_text(z, f, k) for f in andere), *_attachments(z, k)],
+        **_links(z, k),
+        **_senders(z, k),
         underDirectionOf=[k.adressen.organization(z.kommune, z.federfuehrend.id)] if z.federfuehrend else None,
         consultation=_consultations(z, k),
         web=k.web(z),
     )  # fmt: skip
+
+
+# --- other papers, and who asked -------------------------------------------------------------------------------------------
+
+SAGT = {Verknuepfungsart.ERGAENZT: "superordinatedPaper"}
+HOERT = {Verknuepfungsart.ERGAENZT: "subordinatedPaper"}
+"""Where a relation stands at the paper that states it, and at the other one; all others are just related."""
+
+
+def _links(z: Vorlage, k: Kontext) -> dict[str, list[str]]:
+    """The papers that it hangs together with, as far as the public may read them: others are not named."""
+    alle = [(SAGT.get(v.als, "relatedPaper"), v.vorlage) for v in stated(z)]
+    alle += [(HOERT.get(als, "relatedPaper"), g.vorlage) for g in z.gegenstuecke if _is_shown(g) for als in g.als]
+    felder: dict[str, list[str]] = {}
+    for feld, vorlage in dict.fromkeys(alle):
+        if url := k.surely(k.adressen.paper(vorlage)):
+            felder.setdefault(feld, []).append(url)
+    return felder
+
+
+def _is_shown(g: Gegenstueck) -> bool:
+    """As far as it was told: what a draft says must not even change the time of the object that it speaks of."""
+    return g.oeffentlich and g.herausgegeben_am is not None
+
+
+def _senders(z: Vorlage, k: Kontext) -> dict[str, list[str]]:
+    """Who put a motion or question, where the rules know them: members and Fraktionen. Private persons never."""
+    felder: dict[str, list[str]] = {}
+    for a in z.eingang.absender if z.eingang else ():
+        feld, url = _sender(z, a, k)
+        if a.bekannt and url and (da := k.surely(url)):
+            felder.setdefault(feld, []).append(da)
+    return felder
+
+
+def _sender(z: Vorlage, a: Absender, k: Kontext) -> tuple[str, str | None]:
+    if a.art is Absenderart.MITGLIED:
+        return "originatorPerson", k.adressen.person(z.kommune, a.kennung) if a.kennung else None
+    return "originatorOrganization", k.adressen.group(z.kommune, a.name) if a.name else None
 
 
 # --- files -----------------------------------------------------------------------------------------------------------------
@@ -54,9 +98,9 @@ def _texts(z: Vorlage) -> tuple[Fassung | None, tuple[Fassung, ...]]:
 
 def _since(z: Vorlage, f: Fassung, k: Kontext) -> tuple[Zeiten, dt.datetime]:
     """A version's files come to be with its release; and when that was."""
-    assert f.freigabe is not None  # only released versions come here
+    assert f.herausgabe is not None  # only released versions come here
     zeiten = k.zeiten(z)
-    return zeiten.model_copy(update={"angelegt": max(zeiten.angelegt, f.freigabe.am)}), f.freigabe.am
+    return zeiten.model_copy(update={"angelegt": max(zeiten.angelegt, f.herausgabe.am)}), f.herausgabe.am
 
 
 def _text(z: Vorlage, f: Fassung, k: Kontext) -> Objekt:

@@ -45,11 +45,12 @@ def _successors(rw: Regelwerk) -> Iterator[Fund]:
 
 def _deadlines(rw: Regelwerk) -> Iterator[Fund]:
     gremien = {g.id for g in rw.gremien}
-    beide: tuple[tuple[str, tuple[Ladungsregel | Vorlagenschluss, ...]], ...] = (
+    alle: tuple[tuple[str, tuple[Ladungsregel | Vorlagenschluss, ...]], ...] = (
         ("ladung", rw.ladung),
         ("vorlagenschluss", rw.vorlagenschluss),
+        ("antragsschluss", rw.antragsschluss),
     )
-    for was, regeln in beide:
+    for was, regeln in alle:
         for nr, regel in enumerate(regeln):
             for gremium in regel.gremien:
                 if gremium not in gremien:
@@ -59,7 +60,7 @@ def _deadlines(rw: Regelwerk) -> Iterator[Fund]:
                     yield unknown(f"{was}[{nr}].frist.nach_wochentag", "den Wochentag", tag, WOCHENTAGE)
             if regel.frist.tage is None and not regel.frist.nach_wochentag:
                 yield Fund(f"{was}[{nr}].frist.tage", "fehlt; oder bitte „nach_wochentag“ angeben")
-    if rw.land is None and (rw.ladung or rw.vorlagenschluss or rw.laufweg.frist or rw.auftraege):
+    if rw.land is None and (rw.ladung or rw.vorlagenschluss or rw.antragsschluss or rw.laufweg.frist or rw.auftraege):
         yield Fund("land", "fehlt, die Fristen brauchen die Feiertage des Landes")
     for nr, punkt in enumerate(rw.standardpunkte):
         for gremium in punkt.gremien:

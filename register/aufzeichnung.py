@@ -14,9 +14,10 @@ from lifecycle.ablehnung import Ablehnung
 from lifecycle.empfaenger import receivers
 from lifecycle.kern import Kern, fold
 from lifecycle.kerne import kern_of
+from lifecycle.vorlage.verknuepfung import stated
 from register._fehler import Luecke, NichtSpeicherbar, Unlesbar, Widerspruch
 from register.ausgang import outbox_row
-from register.tabellen import AUSGANG, BAUM, BLATT, EINTRAG, NUMMER, ZUSTAND
+from register.tabellen import AUSGANG, BAUM, BLATT, EINTRAG, NUMMER, VERKNUEPFUNG, ZUSTAND
 from register.verbindung import Datenbank, cannot_hold
 from register.zeilen import project
 from schemas.befehl import Befehl, Eintrag
@@ -183,6 +184,8 @@ async def write_current(db: Datenbank, v: AsyncConnection, kern: Kern[Any], work
     zeile = project(workflow, z)
     if zeile is not None:
         await v.execute(db.upsert(*zeile))
+    if isinstance(z, Vorlage):
+        await _write_links(v, workflow, z)
     if isinstance(z, Vorlage) and z.nummer:
         werte = {"kommune": z.kommune, "nummer": z.nummer, "workflow": workflow}
         try:
@@ -190,6 +193,19 @@ async def write_current(db: Datenbank, v: AsyncConnection, kern: Kern[Any], work
         except sa.exc.IntegrityError:
             satz = f"Die Nummer von {workflow} hat schon eine andere Vorlage. Nichts wurde geändert."
             raise Widerspruch(satz, workflow, z.seq) from None
+
+
+async def _write_links(v: AsyncConnection, workflow: str, z: Vorlage) -> None:
+    """What the paper says of its relation to others."""
+    jetzt = {(s.als.value, s.vorlage) for s in stated(z)}
+    da = sa.select(VERKNUEPFUNG.c.als, VERKNUEPFUNG.c.ziel).where(VERKNUEPFUNG.c.workflow == workflow)
+    vorher = {(als, ziel) for als, ziel in (await v.execute(da)).all()}
+    if jetzt == vorher:
+        return
+    await v.execute(sa.delete(VERKNUEPFUNG).where(VERKNUEPFUNG.c.workflow == workflow))
+    if jetzt:
+        zeilen = [{"workflow": workflow, "kommune": z.kommune, "als": als, "ziel": ziel} for als, ziel in sorted(jetzt)]
+        await v.execute(sa.insert(VERKNUEPFUNG), zeilen)
 
 
 async def _append_leaves(db: Datenbank, v: AsyncConnection, kommune: str, eintraege: Sequence[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from beweis.kopf import Inhalt, Kopf, restore
 from lifecycle.kerne import KERNE, kern_of
+from lifecycle.vorlage.verknuepfung import counterparts
 from register import alarme, aufzeichnung, neuaufbau, pruefung, vergessen
 from register._fehler import RegisterAlarm
 from register.ausgang import Postausgang
@@ -16,7 +17,7 @@ from register.blaettern import Blaettern
 from register.durchsicht import Durchsicht
 from register.oeffentlich import Schau
 from register.schluesseltabelle import Schluesseltabelle
-from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, OEFFENTLICH, ZUSTAND
+from register.tabellen import ABGELEITET, AUFTRAG, EINTRAG, NUMMER, OEFFENTLICH, VERKNUEPFUNG, ZUSTAND
 from register.verbindung import Datenbank
 from register.verzeichnis import Verzeichnis
 from register.zeilen import LISTEN, AuftragZeile, Zeile
@@ -24,6 +25,7 @@ from schemas.alarm import Alarm
 from schemas.auftrag import ENDEN, Auftrag
 from schemas.befehl import Eintrag
 from schemas.loeschung import Loeschstelle
+from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
 KUERZESTE_KENNUNG = 6
@@ -151,6 +153,12 @@ class Register(Postausgang, Verzeichnis, Durchsicht, Blaettern, Schau):
         """Tasks that arose with a paper (by its id)."""
         abfrage = sa.select(AUFTRAG).where(AUFTRAG.c.vorlage == vorlage).order_by(AUFTRAG.c.workflow)
         return [AuftragZeile.model_validate(dict(zeile._mapping)) for zeile in await self._db.read(abfrage)]
+
+    async def linked(self, z: Vorlage) -> Vorlage:
+        """The paper with what every other one says of its relation to it by now; a closed one has not been told."""
+        nur = sa.select(VERKNUEPFUNG.c.workflow).where(VERKNUEPFUNG.c.kommune == z.kommune, VERKNUEPFUNG.c.ziel == z.id)
+        andere = [a for _, a in await self.states(z.kommune, "vorlage", nur) if isinstance(a, Vorlage)]
+        return z.model_copy(update={"gegenstuecke": counterparts(z, andere)})
 
     async def number_taken(self, kommune: str, nummer: str) -> str | None:
         """The paper that has the number."""

@@ -148,6 +148,17 @@ NUMMER = sa.Table(
     _text("workflow", nullable=False, unique=True),
 )
 
+VERKNUEPFUNG = sa.Table(
+    "verknuepfung",
+    META,
+    _text("workflow", primary_key=True),
+    _text("als", primary_key=True),
+    _text("ziel", primary_key=True),
+    _text("kommune", nullable=False),
+    sa.Index("verknuepfung_ziel", "kommune", "ziel"),
+)
+"""What papers say of their relation to others: so that the other one is shown it too, also when it is closed."""
+
 SITZUNG = sa.Table(
     "sitzung",
     META,
@@ -249,5 +260,5 @@ SCHAUSTAND = sa.Table(
 )
 """Up to how many leaves of a town's log ``oeffentlich`` reaches, when that was, and with which rules."""
 
-ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER)
+ABGELEITET = (ZUSTAND, VORLAGE, SITZUNG, AUFTRAG, NUMMER, VERKNUEPFUNG)
 """What a rebuild makes anew for each case. (``ausgang`` keeps its marks of delivery, ``baum`` is counted, ``alarm`` stays.)"""

@@ -34,8 +34,11 @@ Objekte = Mapping[str, Objekt]
 
 
 def untimed(k: Kontext) -> Kontext:
-    """For objects whose times are put on afterwards: so two of them are equal if the public sees the same."""
-    return replace(k, zeiten=lambda von: OHNE_ZEIT)
+    """For objects whose times are put on afterwards: so two of them are equal if the public sees the same.
+
+    They refer to whatever they may; who gives them out takes out what is not to be had by then.
+    """
+    return replace(k, zeiten=lambda von: OHNE_ZEIT, kennt=lambda url: True)
 
 
 def seen(z: Zustand, k: Kontext) -> Objekte:

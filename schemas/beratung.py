@@ -140,4 +140,6 @@ class VorlageStand(Modell):
     freigegeben: bool = False
     freigegeben_am: AwareDatetime | None = None
     formal_angenommen: bool = False
+    eingegangen_am: AwareDatetime | None = None
+    """Of a motion or question: when it came in. That is what its deadline looks at."""
     stufe: str

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
@@ -18,6 +18,7 @@ from schemas.beratung import Klasse
 from schemas.frist import Zaehlweise, Zugang
 from schemas.regel import KeineOderTage, Muster, Regel, Tage, TageVorher, Traeger, Wort
 from schemas.sitz import Ratsperson, Sitz
+from schemas.vorlage import Ursprungsart
 
 KENNUNG_AGS = r"^\d{5}(\d{3})?$"
 LAND = r"^[A-Z]{2}$"
@@ -40,10 +41,11 @@ class Gremium(Traeger):
 
 
 class Vorlageart(Regel):
-    """A kind of paper and the sections that its text has."""
+    """A kind of paper and the sections that its text has. ``ursprung``: it comes from outside and goes the short path."""
 
     id: Kennung
     name: Wort
+    ursprung: Literal[Ursprungsart.ANTRAG, Ursprungsart.ANFRAGE] | None = None
     abschnitte: tuple[Wort, ...] = ()
     pflicht: tuple[Wort, ...] = ()
 
@@ -278,6 +280,8 @@ class Regelwerk(Regel):
     """Federal state, for public holidays ("NW")."""
     ladung: tuple[Ladungsregel, ...] = ()
     vorlagenschluss: tuple[Vorlagenschluss, ...] = ()
+    antragsschluss: tuple[Vorlagenschluss, ...] = ()
+    """The same for motions and questions; absent: the Vorlagenschluss holds for them too."""
     festsetzung: Festsetzung | None = None
     bekanntmachung: Bekanntmachungsregel | None = None
     formale_pruefung: bool = False

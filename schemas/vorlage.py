@@ -7,13 +7,16 @@ from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 from schemas.akteur import Akteur, Rolle
 from schemas.basis import Benannt, Digest, Kennung, Modell, Text
 from schemas.beratung import TopStand
+from schemas.eingang import Eingang
 from schemas.frist import Zaehlung
+from schemas.verknuepfung import Gegenstueck, Verknuepfung
 from schemas.zustand import Zustand
 
 
 class Stufe(StrEnum):
-    """Stage of a paper."""
+    """Stage of a paper. What came from outside (a motion, a question) begins as ``eingegangen`` and goes no signing path."""
 
+    EINGEGANGEN = "eingegangen"
     ENTWURF = "entwurf"
     IM_LAUFWEG = "im_laufweg"
     FREIGEGEBEN = "freigegeben"
@@ -146,6 +149,11 @@ class Fassung(Modell):
     """The Sitzungsdienst has accepted this version formally."""
     aenderungen: tuple[Aenderung, ...] = ()
 
+    @property
+    def herausgabe(self) -> Freigabe | None:
+        """The act by which it may be shown: the release; of a motion or question, which has none, that it was formally accepted."""
+        return self.freigabe or self.formal_angenommen
+
 
 class BeratungStatus(StrEnum):
     """Status of a station."""
@@ -221,6 +229,11 @@ class Vorlage(Zustand):
     """Taken up again: it stays open until a meeting reports something new or somebody ends it."""
     ueberholt: tuple[str, ...] = ()
     """Treatments (``<meeting>/<item>``) that had ended it before it was taken up again: they do not end it once more."""
+    eingang: Eingang | None = None
+    """Set for what came from outside, a motion or a question; None: the administration wrote it."""
+    verknuepfungen: tuple[Verknuepfung, ...] = ()
+    gegenstuecke: tuple[Gegenstueck, ...] = ()
+    """Papers that have linked themselves to this one, as far as it was told while it was open."""
 
     @property
     def fassung(self) -> Fassung:

@@ -1,4 +1,6 @@
-"""Writes golden histories: what today's code did on a real server, to be replayed for ever. ``python tests/golden_machen.py NAME``.
+"""Writes golden histories: what today's code did on a real server, to be replayed for ever.
+
+``python tests/golden_machen.py VERSION [WAY ...]``: all ways, or those that a release brings.
 
 Made anew only for a release; the old ones stay. They hold invented papers only, and no name of the machine they were made on.
 """
@@ -22,7 +24,7 @@ from schemas.befehl import Eintrag
 from schemas.regelwerk import Regelwerke
 from schemas.zustand import Zustand
 from temporal import BALD_WEG, REGELWERKE, Amt, running, spaeter
-from wege import closed_past, eingeladen, entwurf, freigegeben, ganzer_weg, kennung
+from wege import beantwortete_anfrage, closed_past, eingeladen, entwurf, freigegeben, ganzer_weg, kennung, zurueckgezogener_antrag
 from welt import wer
 from zeitsprung import FELDER, Kreis, at_work, server
 
@@ -200,6 +202,14 @@ async def _forgotten(amt: Amt) -> list[str]:
     return [alle[0], "pruefakte/muster/akte"]
 
 
+async def _question(amt: Amt) -> list[str]:
+    return list(await beantwortete_anfrage(Amt(amt.lm, amt.client, amt.g, 3000, "kreisstadt")))
+
+
+async def _motion(amt: Amt) -> list[str]:
+    return [await zurueckgezogener_antrag(Amt(amt.lm, amt.client, amt.g, 4000, "kreisstadt"))]
+
+
 WEGE = {
     "hauptweg": _main_way,
     "wendungen": _many_turns,
@@ -208,7 +218,10 @@ WEGE = {
     "gemeinsam": _joint_and_late,
     "abgabe": _handed_over,
     "vergessen": _forgotten,
+    "anfrage": _question,
+    "antrag": _motion,
 }
+ABGELAUFEN = "abgelaufen"
 
 
 def _anonymous(text: str) -> str:
@@ -216,15 +229,16 @@ def _anonymous(text: str) -> str:
     return re.sub(r'"(identity|stickyQueue|kind|name)": "\d+@[^"]*"', r'"\1": "laufmappe"', text)
 
 
-async def main(fassung: str) -> None:
-    """Runs every way and writes its histories."""
+async def main(fassung: str, *nur: str) -> None:
+    """Runs the ways and writes their histories."""
     with tempfile.TemporaryDirectory() as daten:
         async with running(Path(daten), extra=BALD_WEG) as amt:
-            for name, weg in WEGE.items():
-                for nr, workflow in enumerate(await weg(amt)):
+            for name in [name for name in WEGE if name in nur or not nur]:
+                for nr, workflow in enumerate(await WEGE[name](amt)):
                     z = await amt.until(workflow, lambda z: z.seq > 0)
                     _write(fassung, f"{name}-{nr}", await amt.history(workflow), await amt.lm.register.entries(workflow), z)
-    _write(fassung, "abgelaufen", await _run_out())
+    if ABGELAUFEN in nur or not nur:
+        _write(fassung, ABGELAUFEN, await _run_out())
 
 
 def _write(
@@ -264,4 +278,4 @@ def _range() -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))

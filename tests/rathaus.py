@@ -24,6 +24,9 @@ V = "vorlage/muster/v1"
 S = "sitzung/muster/s1"
 TEXT = {"digest": "a" * 64, "groesse": 10}
 SACHLAGE = {"name": "Sachlage", **TEXT}
+A = "vorlage/muster/a1"
+ANTRAGSTEXT = {"name": "Antragstext", **TEXT}
+FRAKTION = {"art": "fraktion", "kennung": "fraktion-a", "name": "Fraktion A"}
 
 
 class Rathaus(Welt):
@@ -47,6 +50,19 @@ class Rathaus(Welt):
             },
         )  # fmt: skip
         return v
+
+    def eingang(self, a: str = A, **felder: Any) -> str:
+        """A motion for the Rat, taken in."""
+        voll: dict[str, Any] = {
+            "vorlageart": "antrag",
+            "betreff": "Mehr Bäume",
+            "absender": [FRAKTION],
+            "eingangsweg": "briefkasten",
+            "abschnitte": [ANTRAGSTEXT],
+            "beratungsfolge": [{"gremium": "rat", "rolle": "Entscheidung"}],
+        }
+        self.do(a, "entgegennehmen", DIENST, **{**voll, **felder})
+        return a
 
     def laufweg(self, v: str = V, **felder: Any) -> str:
         self.entwurf(v, **felder)

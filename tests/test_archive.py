@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import archive.aufbau
 from archive import DigestWiderspruch, DokumentBeschaedigt, DokumentFehlt, PaketFehler
 from archive.ablage import Ablage
+from archive.dateien import Lesbar
 from archive.ocfl import Lager
 from archive.paket import contents
 from beweis.kopf import Inhalt, Kopf, make_head
@@ -248,7 +249,7 @@ def heads(haus: Rathaus, workflow: str = V) -> list[tuple[Kopf, Inhalt]]:
     return alle
 
 
-def parsed(dateien: Mapping[str, bytes | Path], name: str) -> Any:
+def parsed(dateien: Mapping[str, bytes | Lesbar], name: str) -> Any:
     datei = dateien[name]
     assert isinstance(datei, bytes)
     return json.loads(datei)

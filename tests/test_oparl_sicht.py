@@ -130,7 +130,7 @@ class Schaufenster(Stadt):
         assert not fehlt, fehlt
         for z in self.haus.staende.values():
             if isinstance(z, Vorlage):
-                assert (of_case(z, K) is not None) is (z.oeffentlich and any(f.freigabe for f in z.fassungen))
+                assert (of_case(z, K) is not None) is (z.oeffentlich and any(f.herausgabe for f in z.fassungen))
             if isinstance(z, Sitzung):
                 self._hides(z, shown(z).get("agendaItem", []))
 

@@ -9,6 +9,7 @@ from typing import Any
 from archive.ablage import Ablage
 from archive.aufbau import ADRESSE, WER, message, object_id
 from archive.blattliste import Blattliste
+from archive.dateien import Lesbar
 from archive.ocfl import Lager
 from archive.paket import NACHWEIS, SCHLUESSEL, contents
 from archive.schluesselbund import Schluesselbund
@@ -139,7 +140,7 @@ class Verwahrung:
         for anzahl, nachweis in self.fassungen[workflow]:
             verlauf = self.verlauf[workflow][:anzahl]
             z = state_of(workflow, verlauf)
-            dateien: dict[str, bytes | Path] = contents(workflow, z, verlauf, self.ablage)
+            dateien: dict[str, bytes | Lesbar] = contents(workflow, z, verlauf, self.ablage)
             dateien |= {NACHWEIS: str(nachweis).encode(), SCHLUESSEL: (keys or self.keys()).encode()}
             ort = Lager(self.pakete).write(
                 object_id(workflow), dateien, zeit=z.zuletzt, botschaft=message(z.seq), wer=WER, adresse=ADRESSE

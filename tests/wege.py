@@ -4,6 +4,7 @@ from typing import Any
 
 from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, VORSITZ
 from temporal import Amt, spaeter
+from welt import wer
 
 SACHLAGE = "Die Lage ist ernst, aber nicht hoffnungslos.\n"
 
@@ -45,6 +46,11 @@ async def getagt(amt: Amt, s: str, wortlaut: str = "zur Kenntnis genommen") -> N
     """The meeting held, its minutes signed."""
     await amt.act(s, "eroeffnen", VORSITZ)
     await amt.act(s, "ergebnis", SCHRIFT, top=1, wortlaut=wortlaut)
+    await minuted(amt, s)
+
+
+async def minuted(amt: Amt, s: str) -> None:
+    """The meeting closed, its minutes signed."""
     await amt.act(s, "schliessen", VORSITZ)
     text = amt.lm.store_section("Niederschrift", "Zur Kenntnis genommen.\n")
     await amt.act(s, "niederschrift_erfassen", SCHRIFT, text={"digest": text.digest, "groesse": text.groesse})
@@ -62,9 +68,60 @@ async def ganzer_weg(amt: Amt, **felder: Any) -> tuple[str, str]:
     return v, s
 
 
-def past_step(art: str, tag: str, wer: tuple[str, str, str], **felder: Any) -> dict[str, Any]:
+async def eingegangen(amt: Amt, **felder: Any) -> str:
+    """A motion or question of a Fraktion, taken in."""
+    text = amt.lm.store_section("Antragstext", "Wie viele Bäume hat die Stadt?\n")
+    voll = {
+        "vorlageart": "anfrage",
+        "betreff": "Bäume",
+        "absender": ({"art": "fraktion", "kennung": "fraktion-a", "name": "Fraktion A"},),
+        "eingangsweg": "e_mail",
+        "abschnitte": (text,),
+        "beratungsfolge": ({"gremium": "rat", "rolle": "Kenntnisnahme"},),
+    }
+    return await amt.create("vorlage", "entgegennehmen", DIENST, **{**voll, **felder})
+
+
+async def beantwortete_anfrage(ort: Amt) -> tuple[str, str, str]:
+    """A question that came late, its answer, and the meeting that took note of both, all closed: in a town with deadlines."""
+    s = await ort.create("sitzung", "planen", DIENST, gremium="rat", beginn=spaeter(5))
+    a = await eingegangen(ort, sitzung=kennung(s))
+    v = await freigegeben(ort, beratungsfolge=({"gremium": "rat", "rolle": "Kenntnisnahme"},))
+    await ort.act(v, "verknuepfen", SB, als="beantwortet", mit=kennung(a))
+    for vorgang in (a, v):
+        await ort.act(vorgang, "formal_annehmen", DIENST)
+        await ort.act(vorgang, "anmelden", DIENST, sitzung=kennung(s), beratung=1)
+        await ort.until(s, lambda z: bool(z.anmeldungen))
+        await ort.act(s, "aufnehmen", DIENST, vorlage=kennung(vorgang), abweichung="der Rat wartet darauf")
+    await ort.act(s, "tagesordnung_festsetzen", VORSITZ)
+    await ort.act(s, "tagesordnung_zustimmen", LEITUNG)
+    await ort.act(s, "einladen", DIENST, abweichung="eilt")
+    await ort.act(s, "eroeffnen", VORSITZ)
+    for vorgang in (a, v):
+        await ort.act(s, "ergebnis", SCHRIFT, vorlage=kennung(vorgang), wortlaut="zur Kenntnis genommen")
+    await minuted(ort, s)
+    for vorgang in (a, v, s):
+        await ort.lm.ended(vorgang, 30)
+    return a, v, s
+
+
+async def zurueckgezogener_antrag(ort: Amt) -> str:
+    """A motion that is given back, changed before and after it was accepted, and withdrawn, all by who sent it."""
+    fraktion = wer("p-f", "fraktion-a", "fraktion")
+    a = await eingegangen(ort, vorlageart="antrag")
+    await ort.act(a, "zurueckgeben", DIENST, grund="Unterschrift fehlt")
+    await ort.act(a, "antrag_aendern", DIENST, betreff="Mehr Bäume", grund="nachgereicht von der Fraktion")
+    await ort.act(a, "formal_annehmen", DIENST)
+    text = ort.lm.store_section("Antragstext", "Hundert Bäume, bitte.\n")
+    await ort.act(a, "antrag_aendern", fraktion, abschnitte=(text,), grund="genauer")
+    await ort.act(a, "zurueckziehen", fraktion, grund="erledigt")
+    await ort.lm.ended(a, 30)
+    return a
+
+
+def past_step(art: str, tag: str, von: tuple[str, str, str], **felder: Any) -> dict[str, Any]:
     """One step of a past, for ``nacherfassen``."""
-    akteur = dict(zip(("person", "stelle", "rolle"), wer, strict=True))
+    akteur = dict(zip(("person", "stelle", "rolle"), von, strict=True))
     return {"art": art, "geschehen": f"{tag}T09:00:00+00:00", "akteur": akteur, **felder}
 
 

@@ -163,5 +163,5 @@ def _verify_stored(tor: Tor, dokument: Any) -> None:
     for digest in filter(None, (dokument.digest, getattr(dokument, "original", None))):
         if not ablage.exists(digest):
             raise Unplausibel(f"Ein Dokument {digest[:12]}… liegt nicht vor. Bitte zuerst hochladen („dokumente“).")
-    if ablage.path(dokument.digest).stat().st_size != dokument.groesse:
+    if ablage.size(dokument.digest) != dokument.groesse:
         raise Unplausibel(f"Das Dokument {dokument.digest[:12]}… hat eine andere Größe als angegeben. Bitte prüfen.")

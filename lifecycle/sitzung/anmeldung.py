@@ -7,6 +7,7 @@ from pydantic import PositiveInt
 
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.fristen import find
+from lifecycle.fristregeln import ANTRAGSSCHLUSS
 from lifecycle.kern import Kommando
 from lifecycle.sitzung.nummerierung import verify_number, verify_part_of
 from lifecycle.sitzung.tagesordnung import (
@@ -137,7 +138,8 @@ class Aufnehmen(Kommando[Sitzung]):
     def breaches(self, z: Sitzung, wann: dt.datetime) -> tuple[str, ...]:
         if z.stufe is not Stufe.GEPLANT:
             return ("nach der Einladung aufgenommen",)
-        zu_spaet = late(z, self._came(z, wann))
+        kopie = self._copy(z)
+        zu_spaet = late_motion(z, kopie) if kopie and kopie.eingegangen_am else late(z, self._came(z, wann))
         return (zu_spaet,) if zu_spaet else ()
 
     def _came(self, z: Sitzung, wann: dt.datetime) -> dt.datetime:
@@ -198,6 +200,14 @@ def late(z: Sitzung, wann: dt.datetime) -> str | None:
     if schluss is None or wann < schluss.faellig:
         return None
     return f"nach dem Vorlagenschluss am {schluss.letzter_tag:%d.%m.%Y} vorgelegt ({schluss.regel})"
+
+
+def late_motion(z: Sitzung, kopie: VorlageStand) -> str | None:
+    """The same of a motion or question: what counts is when it came in, not when it was accepted or registered."""
+    schluss = find(z, ANTRAGSSCHLUSS) or find(z, "vorlagenschluss")
+    if schluss is None or kopie.eingegangen_am is None or kopie.eingegangen_am < schluss.faellig:
+        return None
+    return f"nach dem {schluss.zweck} am {schluss.letzter_tag:%d.%m.%Y} eingegangen ({schluss.regel})"
 
 
 class AnmeldungAblehnen(Kommando[Sitzung]):

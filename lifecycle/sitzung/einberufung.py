@@ -201,9 +201,12 @@ def arrives(ladung: Ladung, weg: Zustellweg, wann: dt.datetime) -> dt.date:
 
 
 def _too_late(z: Sitzung, tv: TopVorlage) -> str | None:
-    """The rule that is broken by a paper that was announced in time, but released only after the Vorlagenschluss."""
+    """The rule that is broken by a paper that was announced in time, but released only after the Vorlagenschluss.
+
+    Of a motion it is the receipt that counts, and that was looked at when it was put on the agenda.
+    """
     kopie = copy_of(z, tv.vorlage)
-    if kopie is None or kopie.freigegeben_am is None or tv.lieferung is not Lieferung.REGULAER:
+    if kopie is None or kopie.eingegangen_am or kopie.freigegeben_am is None or tv.lieferung is not Lieferung.REGULAER:
         return None
     return late(z, kopie.freigegeben_am)
 
@@ -225,7 +228,9 @@ def unready(z: Sitzung, tops: tuple[Top, ...] | None = None) -> Iterable[str]:
     for top in z.tops if tops is None else tops:
         for tv in top.vorlagen:
             kopie = copy_of(z, tv.vorlage)
-            if kopie and not kopie.freigegeben:
+            if kopie and kopie.eingegangen_am and not kopie.formal_angenommen:
+                yield f"TOP {top.nummer}: ein Antrag oder eine Anfrage ist nicht formal angenommen"
+            elif kopie and not kopie.freigegeben:
                 yield f"TOP {top.nummer}: eine Vorlage ist nicht freigegeben"
             elif kopie and z.formale_pruefung and not kopie.formal_angenommen:
                 yield f"TOP {top.nummer}: eine Vorlage ist nicht formal angenommen"

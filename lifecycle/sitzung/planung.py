@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, Unplausibel
 from lifecycle.fristen import day, ended, opened, running
-from lifecycle.fristregeln import papers_due, summons, summons_deadline, unusual
+from lifecycle.fristregeln import motions_due, papers_due, summons, summons_deadline, unusual
 from lifecycle.gemeinsam import verify_sealed
 from lifecycle.kern import BERLIN, Kommando
 from lifecycle.nachschlagen import committee
@@ -118,7 +118,8 @@ def _deadlines(rw: Regelwerk, gremien: Sequence[str], beginn: dt.datetime) -> tu
         ((la, g) for g in gremien if (la := summons(rw, g, beginn))), key=lambda x: x[0].letzter_tag, default=(None, "")
     )
     schluss = min((f for g in gremien if (f := papers_due(rw, g, beginn))), key=lambda f: f.faellig, default=None)
-    alle = (summons_deadline(rw, wessen, ladung) if ladung else None, schluss)
+    antraege = min((f for g in gremien if (f := motions_due(rw, g, beginn))), key=lambda f: f.faellig, default=None)
+    alle = (summons_deadline(rw, wessen, ladung) if ladung else None, schluss, antraege if rw.antragsschluss else None)
     return ladung, tuple(f for f in alle if f)
 
 

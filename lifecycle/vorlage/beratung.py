@@ -10,6 +10,7 @@ from lifecycle import gemeinsam
 from lifecycle.ablehnung import Doppelt, FalscheStufe, Unbekannt, Unplausibel
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import committee, decides
+from lifecycle.vorlage.verknuepfung import VerknuepfungGemeldet
 from schemas.basis import Benannt, Grund, Kennung, Text
 from schemas.befehl import abgeleitet
 from schemas.beratung import TopStand, TopStatus, Verweis, Verweisart
@@ -138,8 +139,8 @@ class TopStandUebernehmen(Kommando[Vorlage]):
         funde = []
         if place(z, self.stand) is None:
             funde.append(f"{self.stand.gremium.anzeige} war in der Beratungsfolge nicht vorgesehen")
-        if self.stand.status is TopStatus.BEHANDELT and z.stufe in {Stufe.ENTWURF, Stufe.IM_LAUFWEG}:
-            funde.append("in der Sitzung behandelt, obwohl nicht freigegeben")
+        if self.stand.status is TopStatus.BEHANDELT and (fehlt := _unready(z)):
+            funde.append(f"in der Sitzung behandelt, obwohl nicht {fehlt}")
         return tuple(funde)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
@@ -149,6 +150,13 @@ class TopStandUebernehmen(Kommando[Vorlage]):
         if not is_news(z, self.stand):
             return z
         return taken(z.model_copy(update={"offen_gehalten": False}), self.stand)
+
+
+def _unready(z: Vorlage) -> str | None:
+    """What a paper lacks that a committee has dealt with all the same."""
+    if z.stufe is Stufe.EINGEGANGEN and z.fassung.formal_angenommen is None:
+        return "formal angenommen"
+    return "freigegeben" if z.stufe in {Stufe.ENTWURF, Stufe.IM_LAUFWEG} else None
 
 
 def place(z: Vorlage, s: TopStand) -> Beratung | None:
@@ -217,6 +225,8 @@ class Rueckmeldung(gemeinsam.Rueckmeldung[Vorlage]):
     art: ClassVar[str] = "rueckmeldung"
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
+        if self.zweck == VerknuepfungGemeldet.art and self.ausgang is not Rufausgang.AUFGEGEBEN:
+            return z  # closed, or in the past not there yet: who shows the other paper asks the register who has linked to it
         z = self.note(z)
         if self.zweck == "nummer" and self.ausgang is Rufausgang.ANGENOMMEN:
             return z.model_copy(update={"nummer": self.antwort})

@@ -36,7 +36,7 @@ class BeratungBeenden(Kommando[Vorlage]):
     """Die Beratungsfolge vorzeitig beenden: offene Stationen entfallen, die Vorlage wird abgeschlossen."""
 
     art: ClassVar[str] = "beratung_beenden"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGEGANGEN, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
     nach: ClassVar[frozenset[str]] = frozenset({Stufe.ABGESCHLOSSEN})
 
     grund: Grund
@@ -74,7 +74,7 @@ class Wiederaufnehmen(Kommando[Vorlage]):
     art: ClassVar[str] = "wiederaufnehmen"
     oeffnet: ClassVar[bool] = True
     von: ClassVar[frozenset[str] | None] = frozenset({Stufe.ABGESCHLOSSEN, Stufe.ZURUECKGEZOGEN, Stufe.ERSETZT})
-    nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_BERATUNG, Stufe.ENTWURF})
+    nach: ClassVar[frozenset[str]] = frozenset({Stufe.IN_BERATUNG, Stufe.ENTWURF, Stufe.EINGEGANGEN})
 
     grund: Grund
     siegel: Digest | None = abgeleitet()
@@ -86,7 +86,8 @@ class Wiederaufnehmen(Kommando[Vorlage]):
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         behandelt = any(b.behandlungen for b in z.beratungen)
-        stufe = Stufe.IN_BERATUNG if behandelt or z.fassung.freigabe else Stufe.ENTWURF
+        anfang = Stufe.EINGEGANGEN if z.eingang else Stufe.ENTWURF
+        stufe = Stufe.IN_BERATUNG if behandelt or z.fassung.freigabe else anfang
         ueberholt = tuple(f"{t.sitzung}/{t.top}" for b in z.beratungen for t in b.behandlungen if withdrawn(t))
         neu = {"siegel": None, "ersetzt_durch": None, "offen_gehalten": True, "ueberholt": ueberholt}
         z = z.model_copy(update={"stufe": stufe, **neu})

@@ -66,24 +66,15 @@ class Entwerfen(Kommando[Vorlage]):
         )
 
     def verify(self, z: Vorlage) -> None:
-        if not self.betreff:
-            raise Unplausibel("Der Betreff fehlt. Bitte in einem Satz sagen, worum es geht.")
-        if not self.oeffentlich and not self.bezeichnung:
-            raise Unplausibel("Eine nichtöffentliche Vorlage braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
-        if self.nummer and not self.geschehen:
-            raise Unplausibel("Die Nummer vergibt die Laufmappe. Eine vorhandene Nummer gehört in eine Nacherfassung.")
+        verify_begun(self.betreff, self.nummer, vergangen=self.geschehen is not None)
+        verify_shown_as(self.oeffentlich, self.bezeichnung)
         verify_documents(self.abschnitte, self.anlagen)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
         gleich = ("vorlageart", "vorlageart_name", "betreff", "bezeichnung", "oeffentlich", "ursprung", "angaben")
         erste = Fassung(nr=1, abschnitte=self.abschnitte, anlagen=self.anlagen, verfasst_von=tuple(sorted(self.akteur.personen)))
         entscheidend = self.entscheidend or (False,) * len(self.gremien)  # earlier drafts did not say it
-        stationen = tuple(
-            Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=self.oeffentlich, entscheidet=entscheidet)
-            for nr, (wunsch, gremium, entscheidet) in enumerate(
-                zip(self.beratungsfolge, self.gremien, entscheidend, strict=False), 1
-            )
-        )
+        stationen = asked_stations(self.beratungsfolge, self.gremien, entscheidend, oeffentlich=self.oeffentlich)
         felder: dict[str, Any] = {name: getattr(self, name) for name in gleich}
         if self.auftrag:
             folge = {"art": Ursprungsart.AUFTRAG, "auftrag": self.auftrag}
@@ -98,6 +89,30 @@ class Entwerfen(Kommando[Vorlage]):
                 "aktenzeichen": self.aktenzeichen or self.gebildetes_aktenzeichen,
             }
         )
+
+
+def asked_stations(
+    wuensche: tuple[Stationswunsch, ...], gremien: tuple[Benannt, ...], entscheidend: tuple[bool, ...], *, oeffentlich: bool
+) -> tuple[Beratung, ...]:
+    """The stations that were asked for, in their order, with the committees named as of the day."""
+    return tuple(
+        Beratung(nr=nr, gremium=gremium, rolle=wunsch.rolle, oeffentlich=oeffentlich, entscheidet=entscheidet)
+        for nr, (wunsch, gremium, entscheidet) in enumerate(zip(wuensche, gremien, entscheidend, strict=False), 1)
+    )
+
+
+def verify_shown_as(oeffentlich: bool, bezeichnung: str | None) -> None:
+    """Raises Unplausibel for something that is not public and has nothing that may be shown of it."""
+    if not oeffentlich and not bezeichnung:
+        raise Unplausibel("Eine nichtöffentliche Vorlage braucht eine neutrale Bezeichnung für die Öffentlichkeit.")
+
+
+def verify_begun(betreff: str, nummer: str | None, *, vergangen: bool) -> None:
+    """Raises Unplausibel for a new paper without subject, or with a number of its own that is not of the past."""
+    if not betreff:
+        raise Unplausibel("Der Betreff fehlt. Bitte in einem Satz sagen, worum es geht.")
+    if nummer and not vergangen:
+        raise Unplausibel("Die Nummer vergibt die Laufmappe. Eine vorhandene Nummer gehört in eine Nacherfassung.")
 
 
 def verify_sections(art: Vorlageart, abschnitte: tuple[Abschnitt, ...]) -> None:

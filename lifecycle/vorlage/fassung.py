@@ -8,7 +8,7 @@ from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Unbekannt, Unplausibe
 from lifecycle.kern import Kommando
 from lifecycle.nachschlagen import kind, office, verify_documents
 from lifecycle.vorlage.entwurf import Textaenderung, verify_sections
-from lifecycle.vorlage.laufweg import Platzwunsch, in_path, merge_places, replace_version
+from lifecycle.vorlage.laufweg import Platzwunsch, in_path, merge_places, replace_version, verify_inhouse
 from schemas.akteur import Rolle
 from schemas.basis import Benannt, Digest, Grund, Text
 from schemas.befehl import abgeleitet
@@ -20,6 +20,7 @@ AENDERBAR = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
 
 def _verify_open(z: Vorlage) -> None:
     """Raises FalscheStufe once the committee has it: a Neufassung may still be changed on its own path, what is out may not."""
+    verify_inhouse(z)
     if z.stufe is Stufe.IN_BERATUNG and not in_path(z):
         raise FalscheStufe("Nach der Einladung geht nur noch eine Neufassung oder eine Ergänzungsvorlage.")
 
@@ -66,7 +67,8 @@ def _words(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund: str)
         yield Aenderung(seq=nachher.seq, teil="Angaben", **texte, redaktionell=redaktionell, grund=grund)
 
 
-def _noted(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund: str) -> Vorlage:
+def noted(vorher: Vorlage, nachher: Vorlage, *, redaktionell: bool, grund: str) -> Vorlage:
+    """``nachher``, whose newest version bears every change against ``vorher``."""
     wie: dict[str, Any] = {"redaktionell": redaktionell, "grund": grund}
     neu = (*_words(vorher, nachher, **wie), *differences(vorher, nachher, **wie))
     return replace_version(nachher, aenderungen=nachher.fassung.aenderungen + neu)
@@ -81,8 +83,8 @@ class RedaktionellAendern(Textaenderung):
     grund: Grund
 
     def verify(self, z: Vorlage) -> None:
-        super().verify(z)
         _verify_open(z)
+        super().verify(z)
         if self.angaben is not None:
             raise Unplausibel("Angaben zur Vorlage sind Inhalt; sie ändern sich nur mit „inhalt_aendern“.")
         freigabe = z.fassung.freigabe
@@ -93,7 +95,7 @@ class RedaktionellAendern(Textaenderung):
             )
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        return _noted(z, self.merged(z), redaktionell=True, grund=self.grund)
+        return noted(z, self.merged(z), redaktionell=True, grund=self.grund)
 
 
 class InhaltAendern(Textaenderung):
@@ -110,11 +112,11 @@ class InhaltAendern(Textaenderung):
         return self.model_copy(update={"verfallend": rw.laufweg.verfallend})
 
     def verify(self, z: Vorlage) -> None:
-        super().verify(z)
         _verify_open(z)
+        super().verify(z)
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        neu = _noted(z, self.merged(z), redaktionell=False, grund=self.grund)
+        neu = noted(z, self.merged(z), redaktionell=False, grund=self.grund)
         weg = [p for p in neu.fassung.plaetze if p.antwort and (self.verfallend is None or p.rolle in self.verfallend)]
         plaetze = tuple(p.model_copy(update={"antwort": None}) if p in weg else p for p in neu.fassung.plaetze)
         neu = replace_version(
@@ -149,6 +151,7 @@ class Neufassen(Kommando[Vorlage]):
         )
 
     def verify(self, z: Vorlage) -> None:
+        verify_inhouse(z)
         if self.fassungsart is Fassungsart.URFASSUNG:
             raise Unplausibel("Eine Urfassung gibt es nur einmal. Bitte „neufassung“ oder „ergaenzung“ wählen.")
         if not self.abschnitte and not self.anlagen:

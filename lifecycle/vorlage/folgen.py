@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from lifecycle.ruf import call, workflow_id
+from lifecycle.vorlage.fassung import subject_of
 from lifecycle.vorlage.laufweg import path_deadlines
+from lifecycle.vorlage.verknuepfung import links
 from schemas.auftrag import Antwortstation, Folgevorlage
 from schemas.beratung import Klasse, TopStand, TopStatus, Verweisart, Vollzug, VorlageStand
 from schemas.vorlage import ENDEN, Beratung, BeratungStatus, Stufe, Vorlage
@@ -43,10 +45,16 @@ def _on_hold(t: TopStand) -> bool:
     return t.beschluss is not None and t.beschluss.vollzug is Vollzug.AUSGESETZT
 
 
+def _ready(z: Vorlage) -> bool:
+    """Whether an invitation takes it into consultation."""
+    angenommen = z.stufe is Stufe.EINGEGANGEN and z.fassung.formal_angenommen is not None
+    return z.stufe is Stufe.FREIGEGEBEN or angenommen
+
+
 def _stage(z: Vorlage) -> Stufe:
     behandlungen = [t for b in z.beratungen for t in b.behandlungen]
     stufe = z.stufe
-    if stufe is Stufe.FREIGEGEBEN and any(t.eingeladen for t in behandlungen):
+    if _ready(z) and any(t.eingeladen for t in behandlungen):
         stufe = Stufe.IN_BERATUNG
     if stufe not in ENDEN and any(t.status is TopStatus.BEHANDELT for t in behandlungen):
         stufe = Stufe.IN_BERATUNG
@@ -74,21 +82,29 @@ def settle(z: Vorlage, wann: dt.datetime | None) -> Vorlage:
 def as_copy(z: Vorlage) -> VorlageStand:
     """What meetings are told of this paper, as of its last entry."""
     assert z.federfuehrend is not None  # every paper has one from its first entry on
+    herausgabe = z.fassung.herausgabe
     return VorlageStand(
         vorlage=z.id,
         revision=z.seq,
-        betreff=z.betreff,
+        betreff=_subject(z),
         bezeichnung=z.bezeichnung,
         oeffentlich=z.oeffentlich,
         vorlageart=z.vorlageart_name,
         federfuehrend=z.federfuehrend,
         nummer=z.nummer,
         fassung=z.fassung.zusatz,
-        freigegeben=z.fassung.freigabe is not None,
-        freigegeben_am=z.fassung.freigabe.am if z.fassung.freigabe else None,
+        freigegeben=herausgabe is not None,
+        freigegeben_am=herausgabe.am if herausgabe else None,
         formal_angenommen=z.fassung.formal_angenommen is not None,
+        eingegangen_am=z.eingang.am if z.eingang else None,
         stufe=z.stufe.value,
     )
+
+
+def _subject(z: Vorlage) -> str:
+    """Of what came from outside the one that was accepted last: a changed one may not be shown before it is accepted too."""
+    gezeigt = next((f for f in reversed(z.fassungen) if f.herausgabe), None) if z.eingang else None
+    return subject_of(z, gezeigt) if gezeigt else z.betreff
 
 
 def _meetings(z: Vorlage) -> dict[str, None]:
@@ -103,6 +119,7 @@ def consequences(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | Non
         *_requests(vorher, nachher, geschehen),
         *_copies(vorher, nachher, geschehen),
         *_answer(vorher, nachher),
+        *links(vorher, nachher),
     ]
     if nachher.stufe in ENDEN and vorher.stufe not in ENDEN:
         folgen.append(Versiegelung())
@@ -176,7 +193,7 @@ def _answers(z: Vorlage) -> Folgevorlage | None:
     return Folgevorlage(
         vorlage=z.id,
         nummer=z.nummer,
-        freigegeben=z.fassung.freigabe is not None,
+        freigegeben=z.fassung.herausgabe is not None,
         stationen=() if weg else tuple(s for b in z.beratungen for s in _places(b)),
         offen=()
         if weg

@@ -42,7 +42,20 @@ def silent(platz: Platz) -> bool:
 
 def in_path(z: Vorlage) -> bool:
     """Whether the newest version is under way to its release: at first, or as Neufassung during consultation."""
+    return z.eingang is None and _unreleased(z)
+
+
+def _unreleased(z: Vorlage) -> bool:
     return z.stufe is Stufe.IM_LAUFWEG or (z.stufe is Stufe.IN_BERATUNG and z.fassung.freigabe is None)
+
+
+def verify_inhouse(z: Vorlage) -> None:
+    """Raises FalscheStufe for what came from outside: nobody signs or releases it, and its text is its sender's."""
+    if z.eingang:
+        raise FalscheStufe(
+            "Das kam von außen: ein Antrag oder eine Anfrage geht keinen Laufweg und wird nicht freigegeben, und den Text ändert "
+            "nur, wer ihn gestellt hat („antrag_aendern“)."
+        )
 
 
 def compulsory(z: Vorlage, rw: Regelwerk, wann: dt.datetime) -> tuple[Platz, ...]:
@@ -108,6 +121,7 @@ class Beteiligen(Kommando[Vorlage]):
         return self.model_copy(update={"benannt": tuple(office(rw, p.stelle, wann) for p in self.plaetze)})
 
     def verify(self, z: Vorlage) -> None:
+        verify_inhouse(z)
         if z.stufe is Stufe.IN_BERATUNG and not in_path(z):
             raise FalscheStufe("Diese Fassung ist freigegeben; am Laufweg ist nichts mehr zu beteiligen.")
         schritte = [p.schritt for p in z.fassung.plaetze if p.antwort is not None]
@@ -190,6 +204,7 @@ class Mitzeichnen(Kommando[Vorlage]):
         return (platz.stelle.id, platz.rolle) == (self.akteur.stelle, self.akteur.rolle)
 
     def verify(self, z: Vorlage) -> None:
+        verify_inhouse(z)
         if not in_path(z):
             raise FalscheStufe("Diese Fassung ist freigegeben; es ist nichts mehr mitzuzeichnen.")
         if self.place(z) is None:
@@ -250,6 +265,7 @@ class Freigeben(Kommando[Vorlage]):
     nach: ClassVar[Mapping[str, frozenset[str]]] = {Stufe.IM_LAUFWEG: frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})}
 
     def verify(self, z: Vorlage) -> None:
+        verify_inhouse(z)
         if z.fassung.freigabe:
             raise Doppelt("Diese Fassung ist schon freigegeben.")
         if (grund := self._own(z)) and not self.erfasst_von:
@@ -272,36 +288,44 @@ class Freigeben(Kommando[Vorlage]):
 
 
 class Zurueckgeben(Kommando[Vorlage]):
-    """Die Vorlage mit Begründung an das federführende Amt zurückgeben."""
+    """Die Vorlage mit Begründung an das federführende Amt zurückgeben, einen Antrag oder eine Anfrage an die Absender."""
 
     art: ClassVar[str] = "zurueckgeben"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGEGANGEN, Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
     nach: ClassVar[Mapping[str, frozenset[str]]] = {s: frozenset({Stufe.ENTWURF}) for s in (Stufe.IM_LAUFWEG, Stufe.FREIGEGEBEN)}
 
     grund: Grund
 
     def verify(self, z: Vorlage) -> None:
-        if z.stufe is Stufe.IN_BERATUNG and not in_path(z):
+        if z.eingang and z.fassung.formal_angenommen:
+            raise FalscheStufe("Das ist formal angenommen und wird gezeigt; zurückgegeben wird nur, was noch zu prüfen ist.")
+        if z.eingang is None and z.stufe is Stufe.IN_BERATUNG and not in_path(z):
             raise FalscheStufe("Nach der Einladung geht nur noch eine Neufassung oder eine Ergänzungsvorlage.")
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        return give_back(z)
+        return objected(z, self.grund) if z.eingang else give_back(z)
+
+
+def objected(z: Vorlage, grund: str | None) -> Vorlage:
+    """What came from outside, with what the Sitzungsdienst objects to; None: nothing (any more)."""
+    return z.model_copy(update={"eingang": z.eingang and z.eingang.model_copy(update={"beanstandet": grund})})
 
 
 class FormalAnnehmen(Kommando[Vorlage]):
-    """Die freigegebene Vorlage formal annehmen. Was nicht in Ordnung ist, geht mit Begründung zurück („zurueckgeben“)."""
+    """Formal annehmen, was freigegeben ist oder von außen kam. Was nicht in Ordnung ist, geht mit Begründung zurück („zurueckgeben“)."""
 
     art: ClassVar[str] = "formal_annehmen"
-    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+    von: ClassVar[frozenset[str] | None] = frozenset({Stufe.EINGEGANGEN, Stufe.FREIGEGEBEN, Stufe.IN_BERATUNG})
+    nach: ClassVar[Mapping[str, frozenset[str]]] = {Stufe.EINGEGANGEN: frozenset({Stufe.IN_BERATUNG})}
 
     def verify(self, z: Vorlage) -> None:
-        if z.fassung.freigabe is None:
+        if z.eingang is None and z.fassung.freigabe is None:
             raise FalscheStufe("Diese Fassung ist noch nicht freigegeben.")
         if z.fassung.formal_angenommen:
             raise Doppelt("Diese Fassung ist schon formal angenommen.")
 
     def perform(self, z: Vorlage, wann: dt.datetime) -> Vorlage:
-        return replace_version(z, formal_angenommen=Freigabe(akteur=self.akteur, am=wann))
+        return replace_version(objected(z, None), formal_angenommen=Freigabe(akteur=self.akteur, am=wann))
 
 
 # --- deadlines of the path ----------------------------------------------------------------------------------------------

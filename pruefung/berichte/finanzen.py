@@ -26,6 +26,8 @@ def _financial(wort: str | None) -> bool:
 
 def _rows(fall: Fall, z: Vorlage) -> Iterator[Zeile]:
     """Looks at every version that went out: released, or before a committee without it (a past that was recorded later)."""
+    if z.eingang:  # from outside: no signing path, and what it costs is for the administration's answer to say
+        return
     for f in z.fassungen:
         ohne = f is z.fassung and z.stufe not in DAVOR
         if f.freigabe or ohne:

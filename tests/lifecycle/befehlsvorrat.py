@@ -59,10 +59,19 @@ VERTRETUNGEN = [
     wer("p-50", "a-10", "vorsitz", "p-sf"),
     wer("p-50", "verwaltungsleitung", "verwaltungsleitung", "p-vs"),
 ]
-LEUTE = [*ALLEIN, *HUETE, *VERTRETUNGEN]
+DRAUSSEN = [wer("m-1", "fraktion-a", "fraktion"), wer("m-2", "rat", "mitglied"), wer("m-3", "rat", "mitglied")]
+LEUTE = [*ALLEIN, *HUETE, *VERTRETUNGEN, *DRAUSSEN]
+ABSENDER = [
+    [{"art": "fraktion", "kennung": "fraktion-a", "name": "Fraktion A"}],
+    [{"art": "mitglied", "kennung": "m-2"}, {"art": "fraktion", "name": "Fraktion A"}],
+    [{"art": "einwohner", "kennung": "e-7"}],
+    [{"art": "einwohner", "name": "Erika Mustermann"}],
+    [],
+]
 
 GREMIEN = ["sozialausschuss", "schulausschuss", "rat"]
 WORTLAUTE = ["zur Kenntnis genommen", "vertagt", "verwiesen", "abgelehnt", "abgesetzt", "zurückgezogen", "so lala"]
+ANLAGE = {"name": "Plan.pdf", "digest": "c" * 64, "groesse": 3}
 NEU = {"name": "Sachlage", "digest": "b" * 64, "groesse": 2}
 
 Vorrat = dict[str, Sequence[Any]]
@@ -135,6 +144,16 @@ FELDER: dict[str, Vorrat] = {
         "beratungsfolge": [[{"gremium": g} for g in folge] for folge in (GREMIEN, GREMIEN[:1], GREMIEN[:2], ())],
         "oeffentlich": [True, True, False], "bezeichnung": NEUTRAL,
     },
+    "entgegennehmen": {
+        "vorlageart": ["antrag", "antrag", "anfrage", "mitteilungsvorlage"], "betreff": ["Radweg", "Radweg", ""], "absender": ABSENDER,
+        "eingangsweg": ["post", "e_mail"], "sitzung": [None, *SITZUNG], "federfuehrend": [None, "a-46", "a-50"],
+        "beratungsfolge": [[{"gremium": g} for g in folge] for folge in (GREMIEN[2:], GREMIEN[:1], ())],
+        "eingegangen": ["2021-05-01T10:00:00Z", None, "2029-01-01T10:00:00Z"],
+        "oeffentlich": [True, True, False], "bezeichnung": NEUTRAL,
+    },
+    "antrag_aendern": {"betreff": ["Radweg, geändert", None], "anlagen": [[ANLAGE], None, []], "grund": GRUND},
+    "verknuepfen": {"als": ["beantwortet", "ergaenzt", "folgt", "ersetzt_durch"], "mit": VORLAGE},
+    "verknuepfung_loesen": {"als": ["beantwortet", "ergaenzt", "folgt"], "mit": VORLAGE, "grund": GRUND},
     "bearbeiten": {"betreff": ["Neu", ""]},
     "beteiligen": {"plaetze": [[{"schritt": n, "stelle": "a-50"}] for n in (1, 3)]},
     "einreichen": {},

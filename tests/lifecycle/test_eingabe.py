@@ -42,7 +42,7 @@ FAELLE: dict[str, tuple[str, str, Tat]] = {
     "unbekannte Stelle": ("Unbekannt", "Meinten Sie „a-46“", entwurf(federfuehrend="a-47", akteur=wer("p", "a-47", "sachbearbeitung"))),
     "fremdes Amt": ("NichtBefugt", "darf hier nicht", entwurf(federfuehrend="a-50")),
     "unbekanntes Gremium": ("Unbekannt", "steht nicht im Regelwerk", entwurf(gremien=("bauausschuss",))),
-    "unbekannte Vorlageart": ("Unbekannt", "Es gibt: beschlussvorlage", entwurf(vorlageart="zettel")),
+    "unbekannte Vorlageart": ("Unbekannt", "Es gibt: anfrage, antrag, beschlussvorlage", entwurf(vorlageart="zettel")),
     "unbekannter Abschnitt": ("Unplausibel", "Es gibt: Sachlage", entwurf(abschnitte=[{"name": "Witz", "digest": "a" * 64, "groesse": 1}])),
     "5 MB Text": ("Unplausibel", "5.0 MB; erlaubt ist 1 MB", entwurf(abschnitte=[{"name": "Sachlage", "digest": "a" * 64, "groesse": 5_000_000}])),
     "Prüfsumme, die keine ist": ("Unplausibel", "nicht die erwartete Form", entwurf(abschnitte=[{"name": "Sachlage", "digest": "x", "groesse": 1}])),

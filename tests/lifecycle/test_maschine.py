@@ -95,6 +95,14 @@ class Stadt(RuleBasedStateMachine):
             abschnitte=[SACHLAGE], angaben=angaben, beratungsfolge=[{"gremium": g} for g in gremien],
         )  # fmt: skip
 
+    def antrag(self, nr: int, zufall: Random) -> None:
+        """A motion as far as its formal acceptance; and what answers it."""
+        f = felder("vorlage", "entgegennehmen", zufall) | {"vorlageart": "antrag", "betreff": "Radweg", "eingegangen": None}
+        self.versuche(VORLAGEN[nr], "entgegennehmen", DIENST, **f)
+        self.mehrmals(VORLAGEN[nr], zufall)
+        self.versuche(VORLAGEN[nr], "formal_annehmen", DIENST)
+        self.versuche(VORLAGEN[nr - 1], "verknuepfen", SB, als="beantwortet", mit=f"v{nr}")
+
     def planen(self, nr: int, gremium: str) -> None:
         beginn = self.haus.jetzt + dt.timedelta(days=10 + nr)
         self.versuche(SITZUNGEN[nr], "planen", DIENST, gremium=gremium, beginn=beginn)
@@ -143,6 +151,7 @@ class Stadt(RuleBasedStateMachine):
             *[lambda: self.mehrmals(SITZUNGEN[nr], zufall)] * 6,
             *[lambda: self.mehrmals(zufall.choice(auftraege), zufall)] * 2,
             lambda: self.entwerfen(v, zufall.sample(GREMIEN, 2), fakt=zufall.random() < 0.5),
+            *[lambda: self.antrag(v, zufall)] * 2,
             lambda: self.planen(nr, zufall.choice(GREMIEN)),
             lambda: self.zuegig_freigeben(v),
             *[lambda: self.reihum(VORLAGEN[v], zufall, "einreichen", *("mitzeichnen",) * 8, *("freigeben",) * 4)] * 2,

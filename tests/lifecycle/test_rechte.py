@@ -20,8 +20,10 @@ NUR_SYSTEM = {
     "anmeldung", "ruecknahmebitte", "vorlage_stand", "top_stand", "bitte_abgelehnt", "rueckmeldung", "versiegelt",
     "zustellung_aufgegeben", "nummer_vergeben", "nummer_uebernehmen", "frist_erinnert", "frist_abgelaufen",
     "regelstand_heben", "loeschung_vollzogen", "pruefpunkt_ausgeben", "regelwerk_uebernommen", "anmeldung_zurueckgezogen", "frist_gemahnt", "tops_uebernehmen", "termin_gemeldet", "auftrag_wartet", "sitzung_genannt", "folgevorlage_gemeldet",
+    "verknuepfung_gemeldet",
 }  # fmt: skip
-NIE = {Rolle.RECHNUNGSPRUEFUNG, Rolle.MITGLIED, Rolle.FRAKTION, Rolle.BETRIEB}
+NIE = {Rolle.RECHNUNGSPRUEFUNG, Rolle.BETRIEB}
+DRAUSSEN = {Rolle.MITGLIED, Rolle.FRAKTION}
 
 
 def test_every_command_has_a_row_and_every_row_a_command() -> None:
@@ -48,6 +50,11 @@ def test_only_the_engine_gives_the_engines_commands() -> None:
 def test_who_looks_changes_nothing() -> None:
     for art, zeilen in rechte.RECHTE.items():
         assert not {rolle for rolle, _ in zeilen} & NIE, art
+
+
+def test_who_sits_in_the_council_does_nothing_but_change_and_withdraw_what_is_its_own() -> None:
+    darf = {art for art, zeilen in rechte.RECHTE.items() if DRAUSSEN & {rolle for rolle, _ in zeilen}}
+    assert darf == {"antrag_aendern", "zurueckziehen"}
 
 
 def test_the_archive_values_and_takes_over_and_nothing_else() -> None:
