@@ -92,7 +92,7 @@ async def test_the_calendar_comes_from_the_secretariat(tuer: Tuer) -> None:
     stumm = Regelwerke(
         r.model_copy(update={"stellen": tuple(s.model_copy(update={"postfach": None}) for s in r.stellen)}) for r in rw
     )
-    tuer.haus.regelwerke = stumm
+    tuer.regelwerke = stumm
     with pytest.raises(Unplausibel, match="keine Mailadresse"):
         await tuer.make(Dokumentart.KALENDER, "s1", an="m@muster.example.org")
 

@@ -153,7 +153,7 @@ async def test_documents_are_what_was_announced_or_nothing(haus: Haus, monkeypat
     assert not haus.amt.lm.ablage.exists(hashlib.sha256(b"etwas anderes").hexdigest())
     monkeypatch.setattr("web.dokumente.HOECHSTGROESSE_ANLAGE", 5)
     zu_gross = await haus.http.post(f"{API}/muster/dokumente", content=b"sechs!", headers=sb.kopf)
-    assert (zu_gross.status_code, zu_gross.json()["title"]) == (413, "ZuGross")
+    assert (zu_gross.status_code, zu_gross.json()["title"]) == (413, "DokumentZuGross")
     leser = haus.als(wer("p-1", "rpa", "rechnungspruefung"))
     assert (await haus.http.post(f"{API}/muster/dokumente", content=b"x", headers=leser.kopf)).status_code == 403
 

@@ -4,17 +4,14 @@ import asyncio
 import base64
 import binascii
 import re
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 import dokumentarten
-from archive import DokumentFehlt
 from dokumentarten import ARTEN, Dokumentart
 from dokumente.sicht import Teil
 from lifecycle.ablehnung import NichtBefugt, Unbekannt, Unplausibel
@@ -23,7 +20,6 @@ from lifecycle.rechte import Umfang, rights_of
 from schemas.basis import Dokument
 from schemas.vorlage import Vorlage
 from web.antworten import answers
-from web.problem import ZuGross
 from web.tor import PFADE, UNBEKANNT, Fall, Tor, workflow_of
 
 SHA256 = re.compile(r"(?:^|[,\s])sha-256=:([A-Za-z0-9+/=]+):")
@@ -72,24 +68,7 @@ def _add_upload(router: APIRouter, tor: Tor) -> None:
         akteur = await tor.who(request, kommune)
         if not any(True for _ in rights_of(akteur.rolle)):
             raise NichtBefugt("Diese Rolle gibt keine Befehle und braucht deshalb keine Dokumente abzulegen.")
-        erwartet = _expected(pruefsumme)
-        with tempfile.TemporaryDirectory() as ordner:
-            datei = Path(ordner) / "dokument"
-            groesse = await _spool(request.stream(), datei)
-            digest = await asyncio.to_thread(tor.lm.ablage.put_file, datei, erwartet)
-        return Dokument(digest=digest, groesse=groesse)
-
-
-async def _spool(strom: AsyncIterator[bytes], datei: Path) -> int:
-    """Writes it down as it comes. Raises ZuGross: nothing stays."""
-    groesse = 0
-    with datei.open("wb") as ziel:
-        async for stueck in strom:
-            groesse += len(stueck)
-            if groesse > HOECHSTGROESSE_ANLAGE:
-                raise ZuGross(f"Ein Dokument hat höchstens {HOECHSTGROESSE_ANLAGE // 1_000_000} MB. Bitte verkleinern.")
-            await asyncio.to_thread(ziel.write, stueck)
-    return groesse
+        return await tor.lm.ablage.from_stream(request.stream(), HOECHSTGROESSE_ANLAGE, _expected(pruefsumme))
 
 
 def _expected(kopfzeile: str | None) -> str | None:
@@ -121,11 +100,9 @@ def _add_download(router: APIRouter, tor: Tor, pfad: str) -> None:
         name, medientyp = next(_named(fall.stand.model_dump(), digest), (None, BINAER))
         if name is None:
             raise Unbekannt(UNBEKANNT)
-        try:
-            daten = await asyncio.to_thread(tor.lm.ablage.get, digest)
-        except DokumentFehlt:
-            raise Unbekannt("Dieses Dokument liegt nicht (mehr) vor.") from None
-        return given_out(daten, name, medientyp)
+        groesse, stuecke = await asyncio.to_thread(tor.lm.ablage.stream, digest)
+        kopf = {**saved(name, medientyp), "Content-Length": str(groesse)}
+        return StreamingResponse(stuecke, media_type=kopf.pop("Content-Type"), headers=kopf)
 
 
 def _named(wert: Any, digest: str) -> Iterator[tuple[str, str]]:
@@ -142,11 +119,11 @@ def _named(wert: Any, digest: str) -> Iterator[tuple[str, str]]:
             yield from _named(teil, digest)
 
 
-def given_out(daten: bytes, name: str, medientyp: str) -> Response:
-    """A file to be saved, never to be shown by the browser: what it is was stated by whoever brought it."""
+def saved(name: str, medientyp: str) -> dict[str, str]:
+    """Header fields of a file to be saved, never to be shown by the browser: what it is was stated by whoever brought it."""
     rein = re.sub(r"[\x00-\x1f\x7f/\\]", "_", name)[:150]
-    kopf = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(rein, safe='')}"}
-    return Response(daten, media_type=medientyp if re.fullmatch(r"[\w.+-]+/[\w.+-]+", medientyp) else BINAER, headers=kopf)
+    typ = medientyp if re.fullmatch(r"[\w.+-]+/[\w.+-]+", medientyp) else BINAER
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(rein, safe='')}", "Content-Type": typ}
 
 
 # --- setting ---------------------------------------------------------------------------------------------------------------
@@ -177,7 +154,7 @@ def _add_document(router: APIRouter, tor: Tor, art: Dokumentart, pfad: str) -> N
         fall = await tor.case(akteur, workflow_of(kommune, pfad, kennung))
         gesucht = _part(fall, teil)
         daten, name = await dokumentarten.make(tor.lm, kommune, art, fall.workflow, gesucht, top, an, _version(fall, fassung))
-        return given_out(daten, name, _media_type(name))
+        return Response(daten, headers=saved(name, _media_type(name)))
 
 
 def _part(fall: Fall, teil: Teil | None) -> Teil:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from activities.bote import NichtErreichbar, Programmfehler
-from archive import DigestWiderspruch
+from archive import AblageNichtErreichbar, ArchivFehler, DigestWiderspruch, DokumentFehlt, DokumentZuGross
 from lifecycle.ablehnung import Ablehnung
 from lifecycle.eingabe import in_words
 from register import RegisterNichtErreichbar
@@ -99,9 +99,9 @@ TEILE = {"body": "Rumpf", "query": "Suchangaben", "path": "Adresse", "header": "
 """Parts of a request, as people read them."""
 
 
-async def other_file(request: Request, fehler: Exception) -> JSONResponse:
-    """For FastAPI: a document is not the one that was announced."""
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "DigestWiderspruch", str(fehler))
+async def archive_failed(request: Request, fehler: Exception) -> JSONResponse:
+    """For FastAPI: a document that is not the one announced, too large, gone or damaged; or a store that does not answer."""
+    return problem(ARCHIV.get(type(fehler), HTTPStatus.INTERNAL_SERVER_ERROR), type(fehler).__name__, str(fehler))
 
 
 async def plain_http(request: Request, fehler: Exception) -> JSONResponse:
@@ -117,6 +117,13 @@ SAETZE = {
     HTTPStatus.METHOD_NOT_ALLOWED: "Das geht unter dieser Adresse nicht.",
     HTTPStatus.BAD_REQUEST: "Der Rumpf der Anfrage ist unlesbar.",
 }
+ARCHIV: dict[type[Exception], HTTPStatus] = {
+    DigestWiderspruch: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DokumentZuGross: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    DokumentFehlt: HTTPStatus.NOT_FOUND,
+    AblageNichtErreichbar: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What goes wrong with documents: its status. Anything else is for the operators to mend."""
 ARTEN = {HTTPStatus.NOT_FOUND: "Unbekannt", HTTPStatus.METHOD_NOT_ALLOWED: "FalscheMethode"}
 BEHANDELT: tuple[tuple[type[Exception], Any], ...] = (
     (Ablehnung, refused),
@@ -124,7 +131,7 @@ BEHANDELT: tuple[tuple[type[Exception], Any], ...] = (
     (RegisterNichtErreichbar, not_reachable),
     (Programmfehler, our_bug),
     (RequestValidationError, malformed),
-    (DigestWiderspruch, other_file),
+    (ArchivFehler, archive_failed),
     (HTTPException, plain_http),
     (Exception, our_bug),
 )
