@@ -14,12 +14,12 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
+from rathaus import LEITUNG
 from temporal import running
-from web_tor import API, application, served
+from web_tor import API, application, served, token
 from wege import freigegeben, kennung
 
 pytestmark = pytest.mark.schwer
-LEITUNG = "p-bm/verwaltungsleitung@verwaltungsleitung"
 PRUEFEN = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -49,7 +49,7 @@ def test_everything_is_answered_as_described(adresse: tuple[str, str]) -> None:
     wo, vorlage = adresse
     schema = schemathesis.openapi.from_url(f"{wo}{API}/openapi.json", timeout=120)
     geprueft = 0
-    for ergebnis in schema.exclude(path_regex="/ereignisse$").get_all_operations():
+    for ergebnis in schema.include(path_regex=f"^{API}/").exclude(path_regex="/ereignisse$").get_all_operations():
         assert isinstance(ergebnis, Ok)
         wohlgeformt, verfaelscht = (ergebnis.ok().as_strategy(generation_mode=art) for art in GenerationMode)
 
@@ -59,7 +59,7 @@ def test_everything_is_answered_as_described(adresse: tuple[str, str]) -> None:
             case.path_parameters |= {"kommune": "muster"} if "kommune" in case.path_parameters else {}
             if "/vorlagen/" in case.path and "kennung" in case.path_parameters:
                 case.path_parameters["kennung"] = vorlage
-            case.headers["Authorization"] = f"Bearer {LEITUNG}"
+            case.headers["Authorization"] = f"Bearer {token(LEITUNG)}"
             case.call_and_validate(base_url=wo, checks=PRUEFEN)
 
         probe()
