@@ -1,6 +1,7 @@
 """Where every OParl object lies: the one place that makes their URLs. They are made of ids only, which never change."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ TYP = "https://schema.oparl.org/1.1/"
 """With a type's name it is that type's URL; by itself, the version of the specification."""
 PFAD = "/oparl/v1.1"
 """Where all this lies below the public address."""
+UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Adressen:
     def person(self, kommune: str, kennung: str) -> str:
         """Somebody who holds or held an elected office."""
         return self._url("person", kommune, kennung)
+
+    def group(self, kommune: str, name: str) -> str:
+        """A Fraktion, which the rules know by its name alone. The ids of offices and committees have no tilde, so none is the same."""
+        kurz = re.sub(r"[^a-z0-9]+", "-", name.lower().translate(UMLAUTE)).strip("-")
+        return self.organization(kommune, f"fraktion~{kurz}")
 
     def membership(self, kommune: str, *sitz: str | dt.date) -> str:
         """A seat: the person, the committee, as what, since when; or the person and the group."""

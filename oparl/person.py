@@ -1,6 +1,5 @@
 """Person, Membership and the groups (Fraktionen): who sits where, from the rules in force. Name, group and seat; nothing else is kept."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from oparl.kontext import Kontext, Zeiten
@@ -18,7 +17,6 @@ ROLLEN = {
 }
 STIMMRECHT = {Sitzart.VORSITZ: True, Sitzart.STELLVERTRETENDER_VORSITZ: True, Sitzart.MITGLIED: True, Sitzart.BERATEND: False}
 """Whether a seat votes; where the kind alone does not say, nothing is said."""
-UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def persons(rw: Regelwerk, zeiten: Zeiten, k: Kontext) -> Iterator[Objekt]:
@@ -36,7 +34,7 @@ def groups(rw: Regelwerk, zeiten: Zeiten, k: Kontext) -> Iterator[Objekt]:
     """The Fraktionen: the rules know them by their names alone, so another name is another group."""
     for name in dict.fromkeys(p.fraktion for p in rw.personen if p.fraktion):
         yield made(
-            "Organization", _group(rw, name, k), zeiten,
+            "Organization", k.adressen.group(rw.kommune, name), zeiten,
             body=k.adressen.body(rw.kommune), name=name, organizationType="Fraktion", classification="Fraktion",
         )  # fmt: skip
 
@@ -59,7 +57,7 @@ def _seats(rw: Regelwerk, p: Ratsperson, zeiten: Zeiten, k: Kontext) -> Iterator
             votingRight=STIMMRECHT.get(s.als),
             startDate=s.von.isoformat(),
             endDate=s.bis.isoformat() if s.bis else None,
-            onBehalfOf=_group(rw, p.fraktion, k) if p.fraktion else None,
+            onBehalfOf=k.adressen.group(rw.kommune, p.fraktion) if p.fraktion else None,
         )  # fmt: skip
 
 
@@ -70,14 +68,6 @@ def _seat(rw: Regelwerk, s: Sitz, k: Kontext) -> str:
 def _in_group(rw: Regelwerk, p: Ratsperson, zeiten: Zeiten, k: Kontext) -> Iterator[Objekt]:
     """Since when is not in the rules, so it is not said."""
     if p.fraktion:
-        url = k.adressen.membership(rw.kommune, p.id, _slug(p.fraktion))
-        yield made("Membership", url, zeiten, organization=_group(rw, p.fraktion, k), role=ROLLEN[Sitzart.MITGLIED])
-
-
-def _group(rw: Regelwerk, name: str, k: Kontext) -> str:
-    return k.adressen.organization(rw.kommune, _slug(name))
-
-
-def _slug(fraktion: str) -> str:
-    """A group's part of the path. The ids of offices and committees have no tilde, so none is the same."""
-    return "fraktion~" + re.sub(r"[^a-z0-9]+", "-", fraktion.lower().translate(UMLAUTE)).strip("-")
+        gruppe = k.adressen.group(rw.kommune, p.fraktion)
+        url = k.adressen.membership(rw.kommune, p.id, gruppe.rsplit("/", 1)[-1])
+        yield made("Membership", url, zeiten, organization=gruppe, role=ROLLEN[Sitzart.MITGLIED])
