@@ -35,7 +35,7 @@ def groups(rw: Regelwerk, zeiten: Zeiten, k: Kontext) -> Iterator[Objekt]:
     """The Fraktionen: the rules know them by their names alone, so another name is another group."""
     for name in dict.fromkeys(p.fraktion for p in rw.personen if p.fraktion):
         yield made(
-            "Organization", _group(rw, name, k), zeiten,
+            "Organization", k.adressen.group(rw.kommune, name), zeiten,
             body=k.adressen.body(rw.kommune), name=name, organizationType="Fraktion", classification="Fraktion",
         )  # fmt: skip
 
@@ -58,7 +58,7 @@ def _seats(rw: Regelwerk, p: Ratsperson, zeiten: Zeiten, k: Kontext) -> Iterator
             votingRight=STIMMRECHT.get(s.als),
             startDate=s.von.isoformat(),
             endDate=s.bis.isoformat() if s.bis else None,
-            onBehalfOf=_group(rw, p.fraktion, k) if p.fraktion else None,
+            onBehalfOf=k.adressen.group(rw.kommune, p.fraktion) if p.fraktion else None,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from oparl.objekt import Objekt, deleted
 from register import Register
 from register.oeffentlich import Ausschnitt, Objektzeile, Stelle
 from schaufenster.dateien import Dateien, Dateiinhalt, Entfernt
+from schaufenster.dokument import is_set, is_stored
 from schaufenster.fall import MARKE, Objekte, references, seen, untimed
 from schaufenster.nachzug import Nachzug, Uhr, town_objects
 from schemas.regelwerk import Regelwerke
@@ -182,8 +183,8 @@ class Schaufenster:
         Raises Entfernt for one that is public no longer; DokumentFehlt, DokumentBeschaedigt.
         """
         await self.catch_up()
-        zeile = next((z for z in await self._register.shown_at([pfad]) if z.typ == "File"), None)
-        if zeile is None:
+        zeile = next(iter(await self._register.shown_at([pfad])), None)
+        if zeile is None or not (is_stored(pfad) or is_set(pfad)):
             return None
         z = await self._register.state(zeile.workflow)
         if z is None or not zeile.da or pfad not in (await self._known({zeile.workflow: z}))[zeile.workflow].objekte:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 
 from dokumente import inhalt
@@ -19,9 +20,18 @@ SITZUNGSDOKUMENTE: Mapping[str, Callable[[Sitzung, str, Lesen], Schriftstueck]] 
 """Last part of a File's path: what it is."""
 
 
+GESETZT = re.compile(r"file/paper/[^/]+/version/\d+|file/meeting/[^/]+/(invitation|minutes)")
+ABGELEGT = re.compile(r"file/paper/[^/]+/attachment/[0-9a-f]{64}")
+
+
 def is_stored(pfad: str) -> bool:
     """Whether the File of that path is an attachment, which lies in the document store as it came."""
-    return "/attachment/" in pfad
+    return ABGELEGT.fullmatch(pfad) is not None
+
+
+def is_set(pfad: str) -> bool:
+    """Whether the File of that path is set on demand. What is neither is kept elsewhere."""
+    return GESETZT.fullmatch(pfad) is not None
 
 
 def document(pfad: str, z: Zustand, kommune: str, lies: Lesen) -> Schriftstueck:

@@ -15,7 +15,7 @@ from oparl.kontext import Kontext, Zeiten
 from oparl.objekt import Objekt
 from oparl.vorgang import of_case, standing_alone, type_of
 from register.oeffentlich import Objektzeile
-from schaufenster.dokument import content_mark, is_stored
+from schaufenster.dokument import content_mark, is_set
 from schemas.befehl import Eintrag
 from schemas.sitzung import Sitzung
 from schemas.vorlage import Vorlage
@@ -57,7 +57,7 @@ def _marked(wert: Any, z: Zustand, wurzel: str) -> Any:
         return wert
     neu = {feld: _marked(inhalt, z, wurzel) for feld, inhalt in wert.items()}
     pfad = str(wert.get("id", "")).removeprefix(wurzel)
-    return neu | {MARKE: content_mark(pfad, z)} if pfad.startswith("file/") and not is_stored(pfad) else neu
+    return neu | {MARKE: content_mark(pfad, z)} if is_set(pfad) else neu
 
 
 def by_path(objekte: Iterable[Objekt], k: Kontext) -> Objekte:
