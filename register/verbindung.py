@@ -24,6 +24,8 @@ EILIG = 0.4
 """Seconds for a record that somebody waits for."""
 GEDULDIG = 20.0
 SPERRE_MS = 300
+SCHREIBER = 20
+"""At a time, where the database itself keeps writers apart: as many as there are connections."""
 PRAGMEN = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SPERRE_MS}", "secure_delete=ON")
 """Of every SQLite connection. What is deleted is overwritten too: it was deleted because it should be gone."""
 WERTFEHLER = frozenset({"22", "54"})
@@ -39,6 +41,8 @@ class Datenbank:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._aufgegeben: set[asyncio.Task[Any]] = set()
+        self._an_der_reihe = asyncio.Semaphore(1 if engine.dialect.name == "sqlite" else SCHREIBER)
+        """In SQLite one writes at a time: who queues here waits in order, who meets the file's lock fails after a while."""
 
     @classmethod
     async def open(cls, url: str | None, daten: Path) -> "Datenbank":
@@ -79,7 +83,7 @@ class Datenbank:
         """One transaction that writes. Raises RegisterNichtErreichbar."""
 
         async def ganz() -> T:
-            async with self._engine.connect() as roh:
+            async with self._an_der_reihe, self._engine.connect() as roh:
                 verbindung = await roh.execution_options(laufmappe_schreibt=True)
                 async with verbindung.begin():
                     return await arbeit(verbindung)

@@ -8,6 +8,7 @@ from schemas.akteur import Akteur, Rolle
 from schemas.basis import Benannt, Digest, Kennung, Modell, Text
 from schemas.beratung import TopStand
 from schemas.frist import Zaehlung
+from schemas.herkunft import Fremddatei, Herkunft
 from schemas.zustand import Zustand
 
 
@@ -172,6 +173,12 @@ class Beratung(Modell):
     herkunft: str | None = None
     """Set when a meeting added it: ``<sitzung>/<top>``."""
     grund: Text | None = None
+    quelle: str | None = None
+    """Id of this station in the system that it was taken over from."""
+    weitere_gremien: tuple[Benannt, ...] = ()
+    """Others that the former system names with it."""
+    sitzung_genannt: str | None = None
+    """Id of the meeting that the former system names for it without an item."""
 
 
 class Ursprung(Modell):
@@ -221,6 +228,12 @@ class Vorlage(Zustand):
     """Taken up again: it stays open until a meeting reports something new or somebody ends it."""
     ueberholt: tuple[str, ...] = ()
     """Treatments (``<meeting>/<item>``) that had ended it before it was taken up again: they do not end it once more."""
+    herkunft: Herkunft | None = None
+    """Set for a paper that was taken over from another system."""
+    dateien: tuple[Fremddatei, ...] = ()
+    """Its files there."""
+    mitfederfuehrend: tuple[Benannt, ...] = ()
+    """Further offices that the former system names as leading."""
 
     @property
     def fassung(self) -> Fassung:

@@ -2,13 +2,13 @@
 
 from lifecycle import gemeinsam, terminsachen
 from lifecycle.kern import Kern, commands
-from lifecycle.vorlage import beratung, ende, entwurf, fassung, folgen, laufweg, uebergang
+from lifecycle.vorlage import beratung, ende, entwurf, fassung, folgen, laufweg, uebergang, uebernahme
 from schemas.vorlage import ENDEN, Vorlage
 
 KERN: Kern[Vorlage] = Kern(
     typ="vorlage",
     zustand=Vorlage,
-    befehle=commands(terminsachen, entwurf, laufweg, fassung, beratung, ende, uebergang, gemeinsam),
+    befehle=commands(terminsachen, entwurf, laufweg, fassung, beratung, ende, uebergang, uebernahme, gemeinsam),
     stufe=lambda z: z.stufe.value,
     enden=frozenset(ENDEN),
     settle=folgen.settle,
