@@ -18,7 +18,9 @@ from schemas.zustand import Z
 def verify_past(befehl: Kommando[Z]) -> None:
     """Raises Unplausibel for what is no Nacherfassung."""
     if befehl.geschehen is None:
-        raise Unplausibel("Übernommen wird nur, was war: bitte mit seinem wahren Datum („geschehen“), als Schritt einer Nacherfassung.")
+        raise Unplausibel(
+            "Übernommen wird nur, was war: bitte mit seinem wahren Datum („geschehen“), als Schritt einer Nacherfassung."
+        )
 
 
 def as_called(was: str, alle: Iterable[Traeger], kennung: str, wann: dt.datetime) -> Benannt:

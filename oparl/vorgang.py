@@ -17,11 +17,13 @@ EINGEBETTET = {
     "Paper": {"consultation": "paper", "mainFile": "paper", "auxiliaryFile": "paper"},
     "Meeting": {
         "agendaItem": "meeting",
+        "auxiliaryFile": "meeting",
         "location": "meetings",
         "invitation": "meeting",
         "resultsProtocol": "meeting",
         "verbatimProtocol": "meeting",
     },
+    "AgendaItem": {"auxiliaryFile": "agendaItem", "resolutionFile": "agendaItem"},
     "Body": {"legislativeTerm": "body"},
 }
 """By type: the fields that hold objects, and how these refer back when they stand for themselves."""
@@ -50,7 +52,7 @@ def standing_alone(objekt: Objekt) -> Iterator[Objekt]:
     for feld, zurueck in EINGEBETTET.get(_type(objekt), {}).items():
         inhalt = objekt.get(feld, [])
         for teil in inhalt if isinstance(inhalt, list) else [inhalt]:
-            yield {**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == _type(teil) else [objekt["id"]]}
+            yield from standing_alone({**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == _type(teil) else [objekt["id"]]})
 
 
 def _type(objekt: Objekt) -> str:

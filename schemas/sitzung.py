@@ -333,6 +333,8 @@ class Sitzung(Zustand):
     """Set for a meeting that was taken over from another system."""
     benannt: str | None = None
     """Its name there."""
+    ende_angegeben: AwareDatetime | None = None
+    """When it ended or is to end, as stated there."""
     ortsangabe: Ortsangabe | None = None
     dateien: tuple[Fremddatei, ...] = ()
     uebernahme_laeuft: bool = False

@@ -13,7 +13,7 @@ import rfc8785
 
 from activities.bote import NichtErreichbar, Programmfehler
 from client import Laufmappe
-from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen
+from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt
 from register import RegisterNichtErreichbar
 from schemas.akteur import Akteur
 from uebernahme.plan import Fall, Plan, Schritt, short_id
@@ -73,6 +73,8 @@ class Uebernahme:
                 await self._send(fall.workflow, f"uebernahme/{short_id(fall.workflow)}/{nr}", "nacherfassen", schritte=schritte)
         except STEHT_SCHON:
             e.schon.append(fall.quelle)
+        except NichtBefugt:
+            raise  # it will be so for every case
         except (Ablehnung, Programmfehler) as nein:
             e.gescheitert[fall.quelle] = str(nein)
         else:

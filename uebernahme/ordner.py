@@ -17,7 +17,9 @@ def read_folder(ordner: Path, stand: dt.datetime | None = None) -> Bestand:
     """Everything in ``*.json`` below the folder. Raises Unplausibel where there is nothing to read."""
     dateien = sorted(ordner.rglob("*.json"))
     if not dateien:
-        raise Unplausibel(f"Im Ordner „{ordner.name}“ liegt keine Datei *.json. Erwartet werden paper.json, meeting.json und so weiter.")
+        raise Unplausibel(
+            f"Im Ordner „{ordner.name}“ liegt keine Datei *.json. Erwartet werden paper.json, meeting.json und so weiter."
+        )
     listen: dict[str, list[Any]] = {}
     for datei in dateien:
         for wert in _objects(_parsed(datei)):

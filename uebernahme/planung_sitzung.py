@@ -15,7 +15,9 @@ from uebernahme.wortlaute import classify
 VORBEI = frozenset({Stufe.GESCHLOSSEN, Stufe.ABGESCHLOSSEN})
 
 
-def steps(s: Sitzung, r: Rahmen, gremien: tuple[str, ...], papiere: Mapping[str, tuple[int, VorlageStand]]) -> tuple[Schritt, ...]:
+def steps(
+    s: Sitzung, r: Rahmen, gremien: tuple[str, ...], papiere: Mapping[str, tuple[int, VorlageStand]]
+) -> tuple[Schritt, ...]:
     """All steps, in their order. ``papiere``: by id of a consultation, its station and what is to be known of its paper."""
     ende = r.end_of(s)
     beginn = s.beginn or r.jetzt
@@ -26,6 +28,7 @@ def steps(s: Sitzung, r: Rahmen, gremien: tuple[str, ...], papiere: Mapping[str,
         herkunft=Herkunft(url=s.id, quelltext=document(source_text(s.roh))),
         gremien=gremien,
         beginn=beginn,
+        ende=moment(s.roh.get("end")),
         benennung=s.name,
         ort=_place(s),
         dateien=files(s.roh, r.geladen),
@@ -49,10 +52,10 @@ def hidden(s: Sitzung) -> frozenset[str]:
     for p in s.punkte:
         gesagt = flag(p.roh, "public")
         worte = (p.name or "").lower().replace("-", "").replace(" ", "")
-        if not p.beratungen and worte.startswith(("nichtöffentlichesitzung", "nichtöffentlicherteil")):
-            darunter = True
+        ueberschrift = not p.beratungen and worte.startswith(("nichtöffentlichesitzung", "nichtöffentlicherteil"))
         if gesagt is False or (gesagt is None and darunter and not p.beratungen):
             verborgen.add(p.id)
+        darunter = darunter or ueberschrift
     return frozenset(verborgen)
 
 

@@ -38,7 +38,9 @@ def stations(p: Papier, r: Rahmen, sitzungen: Mapping[str, Sitzung]) -> tuple[St
     return tuple(Station(nr, c, gremien) for nr, (c, gremien) in enumerate(gefunden, 1))
 
 
-def steps(p: Papier, r: Rahmen, nummer: str | None, folge: tuple[Station, ...], plaetze: Mapping[str, TopStand]) -> tuple[Schritt, ...]:
+def steps(
+    p: Papier, r: Rahmen, nummer: str | None, folge: tuple[Station, ...], plaetze: Mapping[str, TopStand]
+) -> tuple[Schritt, ...]:
     """All steps, in their order. ``plaetze``: by id of a consultation, what its meeting, which is over, says of it."""
     behandelt = [(s.nr, plaetze[s.beratung.id]) for s in folge if s.beratung.id in plaetze]
     frueheste = min((t.beginn for _, t in behandelt), default=None)

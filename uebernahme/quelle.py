@@ -78,7 +78,9 @@ class Sitzung(Objekt):
     def abgesagt(self) -> bool:
         """Whether it was cancelled, by its mark or its state in words."""
         worte = (text(self.roh, "meetingState") or "").lower()
-        return flag(self.roh, "cancelled") is True or any(w in worte for w in ("abgesagt", "ausgefallen", "entfällt", "entfallen"))
+        return flag(self.roh, "cancelled") is True or any(
+            w in worte for w in ("abgesagt", "ausgefallen", "entfällt", "entfallen")
+        )
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,11 @@ def _papers(listen: Mapping[str, list[Roh]], punkte: set[str], funde: Funde) -> 
     einzeln = {b["id"]: b for b in listen.get("consultation", ())}
     for papier in listen.get("paper", ()):
         rohe = [*objects(papier, "consultation")]
-        rohe += [einzeln[i] for i in references(papier, "consultation") if i in einzeln and i not in {identifier(r.get("id")) for r in rohe}]
+        rohe += [
+            einzeln[i]
+            for i in references(papier, "consultation")
+            if i in einzeln and i not in {identifier(r.get("id")) for r in rohe}
+        ]
         lose = set(references(papier, "consultation")) - {identifier(r.get("id")) for r in rohe}
         for kennung in sorted(lose):
             funde.note("Beratung nur als Verweis, ins Leere", kennung)

@@ -81,7 +81,13 @@ class Rahmen:
         z = kern.empty(workflow)
         leer = Regelstand(kommune="unbestimmt", gueltig_ab="", digest="")
         for nr, befehl in enumerate(in_commands(schritte), 1):
-            roh = {"art": "nacherfassen", "schluessel": f"probe/{nr}", "akteur": self.akteur, "regelwerk": leer, "schritte": befehl}
+            roh = {
+                "art": "nacherfassen",
+                "schluessel": f"probe/{nr}",
+                "akteur": self.akteur,
+                "regelwerk": leer,
+                "schritte": befehl,
+            }
             fertig = complete(kern, z, kern.parse(roh, streng=True), self.jetzt, self.regelwerke)
             z = apply(kern, z, fertig, self.jetzt).zustand
         return z

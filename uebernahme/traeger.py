@@ -40,7 +40,10 @@ def divide(b: Bestand) -> Einteilung:
 def _with_unlisted(b: Bestand, genannt: Iterable[str]) -> list[Organisation]:
     """Those that are named but not listed come too, under the end of their id: that they acted is a fact."""
     fehlen = dict.fromkeys(sorted(set(genannt) - b.organisationen.keys()))
-    return [*b.organisationen.values(), *(Organisation(i, {"id": i, "name": i.rstrip("/").rpartition("/")[2] or i}) for i in fehlen)]
+    return [
+        *b.organisationen.values(),
+        *(Organisation(i, {"id": i, "name": i.rstrip("/").rpartition("/")[2] or i}) for i in fehlen),
+    ]
 
 
 def as_id(worte: str) -> str:

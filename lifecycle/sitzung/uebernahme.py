@@ -35,6 +35,7 @@ class SitzungUebernehmen(Kommando[Sitzung]):
     herkunft: Herkunft
     gremien: Annotated[tuple[Kennung, ...], MinLen(1)]
     beginn: Zeitpunkt
+    ende: Zeitpunkt | None = None
     benennung: Unveraendert | None = None
     ort: Ortsangabe | None = None
     dateien: tuple[Fremddatei, ...] = ()
@@ -60,6 +61,7 @@ class SitzungUebernehmen(Kommando[Sitzung]):
                 "gremium": self.benannt[0],
                 "weitere_gremien": self.benannt[1:],
                 "benannt": self.benennung,
+                "ende_angegeben": self.ende,
                 "ortsangabe": self.ort,
                 "raum": self.ort.raum if self.ort else None,
                 "ort": (self.ort.beschreibung or self.ort.ort) if self.ort else None,

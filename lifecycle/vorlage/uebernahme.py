@@ -57,9 +57,7 @@ class VorlageUebernehmen(Kommando[Vorlage]):
                 "gremien": tuple(
                     tuple(as_called("Das Gremium", rw.gremien, g, wann) for g in station.gremien) for station in self.stationen
                 ),
-                "entscheidend": tuple(
-                    s.rolle in entscheiden if s.entscheidet is None else s.entscheidet for s in self.stationen
-                ),
+                "entscheidend": tuple(s.rolle in entscheiden if s.entscheidet is None else s.entscheidet for s in self.stationen),
             }
         )
 
