@@ -1,6 +1,7 @@
 """The database: SQLite file or PostgreSQL by URL, migrations, and time limits that hold even when the database hangs."""
 
 import asyncio
+import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, contextmanager
@@ -42,7 +43,8 @@ class Datenbank:
         self._engine = engine
         self._aufgegeben: set[asyncio.Task[Any]] = set()
         self._an_der_reihe = asyncio.Semaphore(1 if engine.dialect.name == "sqlite" else SCHREIBER)
-        """In SQLite one writes at a time: who queues here waits in order, who meets the file's lock fails after a while."""
+        """In SQLite one writes at a time: who queues here waits in order, who meets the file's lock fails after a while. What is
+        urgent does not queue: it meets at most one of these."""
 
     @classmethod
     async def open(cls, url: str | None, daten: Path) -> "Datenbank":
@@ -83,7 +85,8 @@ class Datenbank:
         """One transaction that writes. Raises RegisterNichtErreichbar."""
 
         async def ganz() -> T:
-            async with self._an_der_reihe, self._engine.connect() as roh:
+            reihe = contextlib.nullcontext() if eilig else self._an_der_reihe
+            async with reihe, self._engine.connect() as roh:
                 verbindung = await roh.execution_options(laufmappe_schreibt=True)
                 async with verbindung.begin():
                     return await arbeit(verbindung)

@@ -21,6 +21,8 @@ from uebernahme.plan import Fall, Plan, Schritt, short_id
 IM_FLUG = 20
 """Cases at a time."""
 VERSUCHE = 5
+SICHTBAR = 60.0
+"""Seconds until a case that was accepted must show."""
 STEHT_SCHON = (Doppelt, Geschlossen, FalscheStufe)
 """Refusals that mean: this case came over before, with the clock or the rules of that day."""
 T = TypeVar("T")
@@ -56,7 +58,14 @@ class Uebernahme:
             await _some_at_a_time([self._one(fall, stehen, e, alle) for fall in faelle])
         for kreis, nummern in plan.nummern.items():
             await self._numbers(f"nummern/{kommune}/{kreis}", nummern)
+        await self._until_shown(plan, e)
         return e
+
+    async def _until_shown(self, plan: Plan, e: Ergebnis) -> None:
+        """What was accepted is recorded a moment later; whoever looks after the run sees all of it."""
+        for fall in (*plan.papiere, *plan.sitzungen):
+            if fall.quelle not in e.gescheitert:
+                await _patiently(lambda w=fall.workflow: self.lm.register.wait_for(w, 1, SICHTBAR))  # type: ignore[misc]  # bound at once
 
     async def _one(self, fall: Fall, stehen: set[str], e: Ergebnis, alle: int) -> None:
         if fall.workflow in stehen and len(fall.befehle) == 1:
@@ -98,7 +107,7 @@ class Uebernahme:
         await self._send(workflow, schluessel, "nummern_uebernehmen", nummern=felder)
 
     async def _send(self, workflow: str, schluessel: str, art: str, **felder: Any) -> None:
-        await _patiently(lambda: self.lm.act(workflow, art, self.akteur, schluessel, **felder))
+        await _patiently(lambda: self.lm.accepted(workflow, art, self.akteur, schluessel, **felder))
 
 
 async def _patiently(tun: Callable[[], Awaitable[T]]) -> T:
