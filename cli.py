@@ -31,6 +31,7 @@ from kommandozeile import (
     pruefung,
     reihe,
     schluessel,
+    uebernahme,
     verwaltung,
 )
 from kommandozeile.befehle import group, view
@@ -67,6 +68,8 @@ for _typ, _gruppe in (
 gruppen["sitzung"].command("reihe")(reihe.plan)
 app.command("replay")(nachspiel.replay)
 app.command()(pruefen.verify)
+app.command()(uebernahme.uebernehmen)
+app.command()(uebernahme.vergleichen)
 
 
 @gruppen["vorlage"].command("text")

@@ -83,6 +83,17 @@ class Laufmappe:
 
     async def act(self, workflow: str, art: str, akteur: Akteur, schluessel: str, **felder: Any) -> Bestaetigung:
         """Gives a command to a case. ``schluessel`` is the idempotency key. Raises a refusal or NichtErreichbar."""
+        quittung = await self.accepted(workflow, art, akteur, schluessel, **felder)
+        return Bestaetigung(
+            vorgang=workflow,
+            seq=quittung.seq,
+            sichtbar=await self._visible(workflow, quittung.seq),
+            antwort=quittung.antwort,
+            am=_now(),
+        )
+
+    async def accepted(self, workflow: str, art: str, akteur: Akteur, schluessel: str, **felder: Any) -> Quittung:
+        """The same, without waiting until it shows: for who gives thousands of commands and looks at the register afterwards."""
         auskunft = {"vorgang": workflow, "art": art, "stelle": akteur.stelle, "anfrage": schluessel}
         try:
             quittung = await self._give(workflow, art, akteur, schluessel, felder)
@@ -93,13 +104,7 @@ class Laufmappe:
             log.error("Befehl ohne Antwort", grund=type(fehler).__name__, **auskunft)
             raise
         log.info("Befehl angenommen", seq=quittung.seq, **auskunft)
-        return Bestaetigung(
-            vorgang=workflow,
-            seq=quittung.seq,
-            sichtbar=await self._visible(workflow, quittung.seq),
-            antwort=quittung.antwort,
-            am=_now(),
-        )
+        return quittung
 
     async def _give(self, workflow: str, art: str, akteur: Akteur, schluessel: str, felder: dict[str, Any]) -> Quittung:
         if akteur.rolle is Rolle.SYSTEM:

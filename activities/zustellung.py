@@ -196,7 +196,7 @@ class Zustellung:
             return ()
         eintrag = (await self._register.entries(ausgang.workflow))[ausgang.seq - 1]
         top = item_of(z, kern_of(ausgang.workflow).parse(eintrag.befehl))
-        seine = {v.vorlage for v in z.vorlagen if v.federfuehrend.id == ausgang.empfaenger}
+        seine = {v.vorlage for v in z.vorlagen if v.federfuehrend and v.federfuehrend.id == ausgang.empfaenger}
         tops = (top,) if top else tuple(t for t in z.tops if papers_of(t) & seine and any(tv.beschluss for tv in t.vorlagen))
         saetze = [inhalt.extract(z, rw.name, t.id, Teil.OEFFENTLICH) for t in tops if sicht.is_harmless(z, t)]
         pdfs = [await asyncio.to_thread(set_pdf, s.vorlage, s.daten, s.zeit) for s in saetze]

@@ -50,7 +50,7 @@ def _head(z: Sitzung, top: Top, teil: Teil) -> Iterator[list[str]]:
 
 def _addressees(z: Sitzung, top: Top) -> Iterator[str]:
     """The offices that lead the papers, and those that were asked for something."""
-    yield from (shown(k.federfuehrend) for tv in top.vorlagen if (k := copy_of(z, tv.vorlage)))
+    yield from (shown(k.federfuehrend) for tv in top.vorlagen if (k := copy_of(z, tv.vorlage)) and k.federfuehrend)
     yield from (shown(a.angaben.stelle) for a in z.auftraege if a.top == top.id and a.angaben.stelle)
 
 

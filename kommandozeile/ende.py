@@ -15,6 +15,7 @@ from kommandozeile import pruefen, schluss
 from kommandozeile.schluss import ABGELEHNT, GESCHEITERT, Enden, failed_if
 from regelwerk import RegelwerkFehler
 from register import RegisterFehler
+from uebernahme.netz import NichtLesbar
 from wiedergabe.mitschrift import NichtNachspielbar
 
 __all__ = ["ABGELEHNT", "ENDEN", "GESCHEITERT", "failed_if", "guarded"]
@@ -42,7 +43,7 @@ ENDEN: Enden = (
     *schluss.SLIPS,
     *pruefen.ENDEN,
     ((RegelwerkFehler, EinstellungFehlt, ArchivFehler), ABGELEHNT, str),
-    ((NichtErreichbar, RegisterFehler, EinbettungFehler, NichtNachspielbar), GESCHEITERT, str),
+    ((NichtErreichbar, RegisterFehler, EinbettungFehler, NichtNachspielbar, NichtLesbar), GESCHEITERT, str),
     ((NichtSetzbar,), GESCHEITERT, _unset),
     ((RPCError,), GESCHEITERT, _unanswered),
     ((Programmfehler,), GESCHEITERT, _ours),

@@ -18,7 +18,8 @@ def _lead(z: Zustand, befehl: Befehl) -> Iterable[str]:
         yield z.federfuehrend.id
     if isinstance(z, Sitzung):
         top = item_of(z, befehl)
-        yield from (v.federfuehrend.id for v in z.vorlagen if top is None or v.vorlage in papers_of(top))
+        da = (v for v in z.vorlagen if top is None or v.vorlage in papers_of(top))
+        yield from (v.federfuehrend.id for v in da if v.federfuehrend)
 
 
 def _extracts(z: Zustand, befehl: Befehl) -> Iterable[str]:

@@ -206,6 +206,14 @@ SAETZE: dict[str, str | Callable[[Any], str]] = {
     # Nummernkreis
     "nummer_vergeben": lambda b: f"vergibt {plural(len(b.vorlagen), 'Nummer', 'Nummern')}",
     "nummer_uebernehmen": "übernimmt die Nummer {nummer}",
+    "nummern_uebernehmen": lambda b: f"übernimmt {plural(len(b.nummern), 'Nummer', 'Nummern')} aus dem früheren System",
+    # Übernahme
+    "vorlage_uebernehmen": lambda b: f"übernimmt die Vorlage aus dem früheren System: {b.betreff}",
+    "sitzung_uebernehmen": lambda b: f"übernimmt die Sitzung am {b.beginn.astimezone(BERLIN):%d.%m.%Y} aus dem früheren System",
+    "punkt_uebernehmen": lambda b: (
+        f"übernimmt TOP {b.nummer or '(ohne Nummer)'}: {b.titel}" + (f"; {b.wortlaut}" if b.wortlaut else "")
+    ),
+    "uebernahme_abschliessen": lambda b: f"schließt die Übernahme der Sitzung ab ({b.stufe.anzeige})",
     # alle
     "frist_erinnert": "erinnert an die Frist: {frist}",
     "frist_abgelaufen": "die Frist ist abgelaufen: {frist}",

@@ -89,6 +89,20 @@ class NummerUebernehmen(Kommando[Nummernkreis]):
         return self.nummer
 
 
+class NummernUebernehmen(Kommando[Nummernkreis]):
+    """Die Nummern vieler übernommener Vorlagen auf einmal übernehmen: sie werden nicht noch einmal vergeben."""
+
+    art: ClassVar[str] = "nummern_uebernehmen"
+    auch_leer: ClassVar[bool] = True
+
+    nummern: tuple[Vergabe, ...]
+
+    def perform(self, z: Nummernkreis, wann: dt.datetime) -> Nummernkreis:
+        schon = {v.nummer for v in z.vergeben} | {v.vorlage for v in z.vergeben}
+        neue = tuple(v for v in self.nummern if not {v.nummer, v.vorlage} & schon)
+        return z.model_copy(update={"vergeben": (*z.vergeben, *neue)})
+
+
 KERN: Kern[Nummernkreis] = Kern(
     typ="nummern",
     zustand=Nummernkreis,

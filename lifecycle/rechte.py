@@ -175,6 +175,12 @@ RECHTE: dict[str, tuple[tuple[Rolle, Bezug], ...]] = {
     # Nummernkreis
     "nummer_vergeben": SYSTEM,
     "nummer_uebernehmen": SYSTEM,
+    "nummern_uebernehmen": NACHERFASSUNG,
+    # Übernahme: only as steps of a Nacherfassung, whose right it is
+    "vorlage_uebernehmen": SYSTEM,
+    "sitzung_uebernehmen": SYSTEM,
+    "punkt_uebernehmen": SYSTEM,
+    "uebernahme_abschliessen": SYSTEM,
     # alle
     "frist_erinnert": SYSTEM,
     "frist_abgelaufen": SYSTEM,

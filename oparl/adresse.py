@@ -112,6 +112,10 @@ class Adressen:
         """An attachment: other content is another file."""
         return self._url("file", "paper", vorlage, "attachment", digest)
 
+    def foreign_file(self, typ: str, kennung: str, nr: int, top: int | None = None) -> str:
+        """A file that the system keeps from which a paper or a meeting (or its item) was taken over, by its place there."""
+        return self._url("file", typ, kennung, *(("item", top) if top else ()), "source", nr)
+
     def meeting_file(self, sitzung: str, was: str) -> str:
         """A document of a meeting: ``invitation``, ``minutes``."""
         return self._url("file", "meeting", sitzung, was)

@@ -4,7 +4,8 @@ import datetime as dt
 from pathlib import PurePath
 
 from oparl.kontext import Datei, Kontext, Zeiten
-from oparl.objekt import Objekt, date, made
+from oparl.objekt import QUELLE, Objekt, date, made, stated_date
+from schemas.herkunft import Fremddatei
 from schemas.vorlage import Anlage
 
 PDF = Datei(medientyp="application/pdf")
@@ -20,6 +21,17 @@ def stored(anlage: Anlage, url: str, k: Kontext, zeiten: Zeiten, am: dt.datetime
 def set_on_demand(name: str, url: str, k: Kontext, zeiten: Zeiten, am: dt.datetime | None) -> Objekt:
     """A document that is made of the state, in its version for the internet. Its size is known only if somebody has set it."""
     return _file(name, url, k, zeiten, am, _known(k, url, PDF))
+
+
+def kept_elsewhere(f: Fremddatei, url: str, zeiten: Zeiten) -> Objekt:
+    """A file that the former system keeps, as it describes it; it is to be had there."""
+    zugriff = f.zugriff or f.download or f.url
+    return made(
+        "File", url, zeiten,
+        name=f.name, fileName=f.dateiname, mimeType=f.medientyp, date=stated_date(f.datum), size=f.groesse,
+        sha1Checksum=f.sha1, sha512Checksum=f.sha512,
+        accessUrl=zugriff, downloadUrl=f.download, fileLicense=f.lizenz, **{QUELLE: f.url},
+    )  # fmt: skip
 
 
 def _known(k: Kontext, schluessel: str, sonst: Datei) -> Datei:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from oparl import person
 from oparl.adresse import TYP
 from oparl.kontext import Kontext, Zeiten
-from oparl.objekt import Objekt, made
+from oparl.objekt import QUELLE, Objekt, made
 from schemas.regelwerk import Gremium, Regelwerk, Regelwerke, Stelle
 
 LISTEN = {
@@ -104,7 +104,7 @@ def _organization(t: Stelle | Gremium, kommune: str, tag: dt.date, zeiten: Zeite
     return made(
         "Organization", k.adressen.organization(kommune, t.id), zeiten,
         body=k.adressen.body(kommune), name=benannt.name, shortName=benannt.kuerzel,
-        endDate=t.bis.isoformat() if t.bis else None, **felder,
+        endDate=t.bis.isoformat() if t.bis else None, **felder, **({QUELLE: t.herkunft[0]} if t.herkunft else {}),
     )  # fmt: skip
 
 

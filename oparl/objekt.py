@@ -9,6 +9,8 @@ from oparl.kontext import Zeiten
 
 Objekt = dict[str, Any]
 """A JSON object."""
+QUELLE = "laufmappe:source"
+"""Our own field, with the vendor's prefix as OParl asks for: the id of the object in the system that it was taken over from."""
 
 
 def made(typ: str, url: str, zeiten: Zeiten, **felder: Any) -> Objekt:
@@ -38,3 +40,11 @@ def moment(zeit: dt.datetime | None) -> str | None:
 def date(zeit: dt.datetime | None) -> str | None:
     """The day in Berlin."""
     return zeit.astimezone(BERLIN).date().isoformat() if zeit else None
+
+
+def stated_date(wert: str | None) -> str | None:
+    """A day as another system stated it, if it is one."""
+    try:
+        return dt.date.fromisoformat((wert or "")[:10]).isoformat()
+    except ValueError:
+        return None

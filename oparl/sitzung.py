@@ -1,6 +1,7 @@
 """The Sitzung as an OParl Meeting, with its AgendaItems, Files and Location: what anybody may read of it."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from dokumente import sicht
 from dokumente.blatt import committees, place
@@ -9,10 +10,11 @@ from dokumente.tagesordnung import STATUS, is_invited, ordered
 from lifecycle.sitzung.folgen import as_copy, status_shown
 from lifecycle.sitzung.niederschrift import signed
 from lifecycle.sitzung.tagesordnung import copy_of
-from oparl.datei import set_on_demand
+from oparl.datei import kept_elsewhere, set_on_demand
 from oparl.kontext import Kontext
-from oparl.objekt import Objekt, made, moment
+from oparl.objekt import QUELLE, Objekt, made, moment
 from oparl.vorlage import was_announced
+from schemas.herkunft import Fremddatei, Ortsangabe
 from schemas.regelwerk import Niederschriftart
 from schemas.sitzung import GEHALTEN, Sitzung, Stufe, Top
 
@@ -26,17 +28,23 @@ def meeting(z: Sitzung, k: Kontext) -> Objekt | None:
     offen = has_agenda(z)
     return made(
         "Meeting", k.adressen.meeting(z.id), k.zeiten(z),
-        name=f"{', '.join(g.name for g in committees(z))} ({z.anlass})",
+        name=z.benannt or f"{', '.join(g.name for g in committees(z))} ({z.anlass})",
         meetingState=status_shown(z) if offen else f"Sitzung {z.stufe.anzeige}",
         cancelled=z.stufe is Stufe.ABGESAGT or None,
         start=moment(z.beginn),
-        end=moment(z.geschlossen_am),
+        end=moment(z.geschlossen_am or z.ende_angegeben),
         location=_location(z, k),
         organization=[k.adressen.organization(z.kommune, g.id) for g in committees(z)],
         **_documents(z, k),
-        agendaItem=[_item(z, top, platz, k) for platz, top in enumerate(ordered(z.tops))] if offen else None,
+        agendaItem=[_item(z, top, platz, k) for platz, top in enumerate(_in_order(z))] if offen else None,
         web=k.web(z),
+        **({QUELLE: z.herkunft.url} if z.herkunft else {}),
     )  # fmt: skip
+
+
+def _in_order(z: Sitzung) -> Iterable[Top]:
+    """By part and number; as the former system has them, where the meeting was taken over."""
+    return z.tops if z.herkunft else ordered(z.tops)
 
 
 def has_agenda(z: Sitzung) -> bool:
@@ -45,15 +53,38 @@ def has_agenda(z: Sitzung) -> bool:
 
 
 def _location(z: Sitzung, k: Kontext) -> Objekt | None:
+    if z.ortsangabe:
+        return _stated_location(z, z.ortsangabe, k)
     if not (z.raum or z.ort):
         return None
     return made("Location", k.adressen.location(z.id), k.zeiten(z), description=place(z), room=z.raum)
 
 
-def _documents(z: Sitzung, k: Kontext) -> dict[str, Objekt]:
-    """The invitation that went out, and the minutes once they are signed: both in the version for the internet."""
-    dateien = {}
-    if is_invited(z):
+def _stated_location(z: Sitzung, o: Ortsangabe, k: Kontext) -> Objekt:
+    return made(
+        "Location", k.adressen.location(z.id), k.zeiten(z),
+        description=o.beschreibung, room=o.raum, streetAddress=o.strasse, postalCode=o.plz, locality=o.ort, subLocality=o.teilort,
+        **({QUELLE: o.url} if o.url else {}),
+    )  # fmt: skip
+
+
+def _elsewhere(z: Sitzung, dateien: Iterable[Fremddatei], k: Kontext, top: int | None = None) -> dict[str, Any]:
+    """Files in the system that the meeting was taken over from, by the part that they play."""
+    felder: dict[str, Any] = {}
+    for nr, datei in enumerate(dateien, 1):
+        objekt = kept_elsewhere(datei, k.adressen.foreign_file("meeting", z.id, nr, top), k.zeiten(z))
+        if datei.art == "auxiliaryFile":
+            felder.setdefault(datei.art, []).append(objekt)
+        else:
+            felder.setdefault(datei.art, objekt)
+    return felder
+
+
+def _documents(z: Sitzung, k: Kontext) -> dict[str, Any]:
+    """The invitation that went out, and the minutes once they are signed: both in the version for the internet. Those of the system
+    that the meeting was taken over from stay what they are."""
+    dateien: dict[str, Any] = {}
+    if is_invited(z) and z.herkunft is None:
         dateien["invitation"] = set_on_demand(
             "Einladung", k.adressen.meeting_file(z.id, "invitation"), k, k.zeiten(z), z.eingeladen_am
         )
@@ -62,7 +93,7 @@ def _documents(z: Sitzung, k: Kontext) -> dict[str, Objekt]:
         name = (z.niederschriftart or "niederschrift").capitalize()
         am = max(u.am for u in z.unterschriften)
         dateien[art] = set_on_demand(name, k.adressen.meeting_file(z.id, "minutes"), k, k.zeiten(z), am)
-    return dateien
+    return _elsewhere(z, z.dateien, k) | dateien
 
 
 def _item(z: Sitzung, top: Top, platz: int, k: Kontext) -> Objekt:
@@ -77,6 +108,8 @@ def _item(z: Sitzung, top: Top, platz: int, k: Kontext) -> Objekt:
         consultation=next(_consultations(z, top, k), None),
         result=_joined("; ", (s.beschluss.wortlaut for s in sichtbar)) or STATUS.get(top.status),
         resolutionText=_joined("\n\n", (sicht.resolution(s, FUER) for s in sichtbar)),
+        **(_elsewhere(z, top.dateien, k, top.id) if top.oeffentlich or sichtbar else {}),
+        **({QUELLE: top.quelle} if top.quelle else {}),
     )  # fmt: skip
 
 

@@ -17,11 +17,13 @@ EINGEBETTET = {
     "Paper": {"consultation": "paper", "mainFile": "paper", "auxiliaryFile": "paper"},
     "Meeting": {
         "agendaItem": "meeting",
+        "auxiliaryFile": "meeting",
         "location": "meetings",
         "invitation": "meeting",
         "resultsProtocol": "meeting",
         "verbatimProtocol": "meeting",
     },
+    "AgendaItem": {"auxiliaryFile": "agendaItem", "resolutionFile": "agendaItem"},
     "Body": {"legislativeTerm": "body"},
     "Person": {"membership": "person"},
 }
@@ -51,7 +53,9 @@ def standing_alone(objekt: Objekt) -> Iterator[Objekt]:
     for feld, zurueck in EINGEBETTET.get(type_of(objekt), {}).items():
         inhalt = objekt.get(feld, [])
         for teil in inhalt if isinstance(inhalt, list) else [inhalt]:
-            yield {**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == type_of(teil) else [objekt["id"]]}
+            yield from standing_alone(
+                {**teil, zurueck: objekt["id"] if EINZELN.get(zurueck) == type_of(teil) else [objekt["id"]]}
+            )
 
 
 def type_of(objekt: Objekt) -> str:

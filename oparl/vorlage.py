@@ -7,9 +7,9 @@ from dokumente import sicht
 from dokumente.sicht import Teil
 from lifecycle.mitteilung import public_subject
 from lifecycle.vorlage.verknuepfung import stated
-from oparl.datei import set_on_demand, stored
+from oparl.datei import kept_elsewhere, set_on_demand, stored
 from oparl.kontext import Kontext, Zeiten
-from oparl.objekt import Objekt, date, made
+from oparl.objekt import QUELLE, Objekt, date, made, stated_date
 from schemas.basis import Benannt
 from schemas.beratung import TopStand, TopStatus
 from schemas.eingang import Absender, Absenderart
@@ -29,16 +29,17 @@ def paper(z: Vorlage, k: Kontext) -> Objekt | None:
         "Paper", k.adressen.paper(z.id), k.zeiten(z),
         body=k.adressen.body(z.kommune),
         name=public_subject(z),
-        reference=sicht.paper_number(z, FUER),
-        date=date(f.herausgabe.am) if f.herausgabe else None,
+        reference=sicht.paper_number(z, FUER) or (z.herkunft.referenz if z.herkunft else None),
+        date=_day(z, f),
         paperType=z.vorlageart_name,
-        mainFile=_text(z, haupt, k) if haupt else None,
-        auxiliaryFile=[*(_text(z, f, k) for f in andere), *_attachments(z, k)],
+        mainFile=_text(z, haupt, k) if haupt else next(_elsewhere(z, k, haupt=True), None),
+        auxiliaryFile=[*(_text(z, f, k) for f in andere), *_attachments(z, k), *_elsewhere(z, k, haupt=False)],
         **_links(z, k),
         **_senders(z, k),
-        underDirectionOf=[k.adressen.organization(z.kommune, z.federfuehrend.id)] if z.federfuehrend else None,
+        underDirectionOf=[k.adressen.organization(z.kommune, s.id) for s in (z.federfuehrend, *z.mitfederfuehrend) if s],
         consultation=_consultations(z, k),
         web=k.web(z),
+        **({QUELLE: z.herkunft.url} if z.herkunft else {}),
     )  # fmt: skip
 
 
@@ -81,6 +82,13 @@ def _sender(z: Vorlage, a: Absender, k: Kontext) -> tuple[str, str | None]:
     return "originatorOrganization", k.adressen.group(z.kommune, a.name) if a.name else None
 
 
+def _day(z: Vorlage, f: Fassung) -> str | None:
+    """The day of its release; of what was taken over as it stood, the day that was stated."""
+    if z.herkunft and f.nr == 1:
+        return stated_date(z.herkunft.datum)
+    return date(f.herausgabe.am) if f.herausgabe else None
+
+
 # --- files -----------------------------------------------------------------------------------------------------------------
 
 
@@ -121,6 +129,14 @@ def _attachments(z: Vorlage, k: Kontext) -> list[Objekt]:
     return list(dateien.values())
 
 
+def _elsewhere(z: Vorlage, k: Kontext, *, haupt: bool) -> Iterator[Objekt]:
+    """Its files in the system that it was taken over from: its main file, or all others. A text of ours is the main file before them."""
+    eigener = _texts(z)[0] is not None
+    for nr, datei in enumerate(z.dateien, 1):
+        if (datei.art == "mainFile" and not eigener) == haupt:
+            yield kept_elsewhere(datei, k.adressen.foreign_file("paper", z.id, nr), k.zeiten(z))
+
+
 # --- consultations ---------------------------------------------------------------------------------------------------------
 
 
@@ -140,13 +156,16 @@ def _of_station(z: Vorlage, b: Beratung, k: Kontext) -> Iterator[Objekt]:
     for t in behandlungen:
         yield _treatment(z, b, t, k) if t.oeffentlich else _hidden_treatment(z, b, t, k)
     if not behandlungen and b.status is not BeratungStatus.ENTFALLEN:
-        yield _consultation(z, k.adressen.station(z.id, b), k, b.gremium, authoritative=b.entscheidet, role=b.rolle)
+        sitzung = k.link(k.adressen.meeting(b.sitzung_genannt)) if b.sitzung_genannt else None
+        yield _consultation(
+            z, k.adressen.station(z.id, b), k, b.gremium, b, authoritative=b.entscheidet, role=b.rolle, meeting=sitzung
+        )
 
 
 def _treatment(z: Vorlage, b: Beratung, t: TopStand, k: Kontext) -> Objekt:
     """A station at an item. Whether the committee decides in a role that it took in the meeting is not in the record."""
     return _consultation(
-        z, k.adressen.treatment(z.id, t), k, t.gremium,
+        z, k.adressen.treatment(z.id, t), k, t.gremium, b,
         agendaItem=k.link(k.adressen.item(t.sitzung, t.top)),
         meeting=k.link(k.adressen.meeting(t.sitzung)),
         authoritative=None if t.rolle_geaendert else b.entscheidet,
@@ -157,11 +176,16 @@ def _treatment(z: Vorlage, b: Beratung, t: TopStand, k: Kontext) -> Objekt:
 def _hidden_treatment(z: Vorlage, b: Beratung, t: TopStand, k: Kontext) -> Objekt:
     """A station in the non-public part of a meeting: it is told which meeting that was, and no more."""
     return _consultation(
-        z, k.adressen.hidden_treatment(z.id, b, t.sitzung), k, t.gremium,
+        z, k.adressen.hidden_treatment(z.id, b, t.sitzung), k, t.gremium, b,
         meeting=k.link(k.adressen.meeting(t.sitzung)), authoritative=b.entscheidet, role=b.rolle,
     )  # fmt: skip
 
 
-def _consultation(z: Vorlage, url: str, k: Kontext, gremium: Benannt, **felder: str | bool | None) -> Objekt:
-    wer = [k.adressen.organization(z.kommune, gremium.id)]
-    return made("Consultation", url, k.zeiten(z), organization=wer, **felder)
+def _consultation(z: Vorlage, url: str, k: Kontext, gremium: Benannt, b: Beratung, **felder: str | bool | None) -> Objekt:
+    """Who advises is the committee that met; of what was taken over, those that the former system names."""
+    wer = (b.gremium, *b.weitere_gremien) if b.quelle else (gremium,)
+    quelle = {QUELLE: b.quelle} if b.quelle else {}
+    return made(
+        "Consultation", url, k.zeiten(z),
+        organization=[k.adressen.organization(z.kommune, g.id) for g in wer], **felder, **quelle,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """The database: SQLite file or PostgreSQL by URL, migrations, and time limits that hold even when the database hangs."""
 
 import asyncio
+import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +25,8 @@ EILIG = 0.4
 """Seconds for a record that somebody waits for."""
 GEDULDIG = 20.0
 SPERRE_MS = 300
+SCHREIBER = 20
+"""At a time, where the database itself keeps writers apart: as many as there are connections."""
 PRAGMEN = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SPERRE_MS}", "secure_delete=ON")
 """Of every SQLite connection. What is deleted is overwritten too: it was deleted because it should be gone."""
 WERTFEHLER = frozenset({"22", "54"})
@@ -39,6 +42,9 @@ class Datenbank:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._aufgegeben: set[asyncio.Task[Any]] = set()
+        self._an_der_reihe = asyncio.Semaphore(1 if engine.dialect.name == "sqlite" else SCHREIBER)
+        """In SQLite one writes at a time: who queues here waits in order, who meets the file's lock fails after a while. What is
+        urgent does not queue: it meets at most one of these."""
 
     @classmethod
     async def open(cls, url: str | None, daten: Path) -> "Datenbank":
@@ -79,7 +85,8 @@ class Datenbank:
         """One transaction that writes. Raises RegisterNichtErreichbar."""
 
         async def ganz() -> T:
-            async with self._engine.connect() as roh:
+            reihe = contextlib.nullcontext() if eilig else self._an_der_reihe
+            async with reihe, self._engine.connect() as roh:
                 verbindung = await roh.execution_options(laufmappe_schreibt=True)
                 async with verbindung.begin():
                     return await arbeit(verbindung)

@@ -78,7 +78,7 @@ Zeile = VorlageZeile | SitzungZeile | AuftragZeile
 
 def _vorlage(workflow: str, z: Vorlage) -> VorlageZeile:
     t = last_treatment(z)
-    assert z.federfuehrend is not None and z.zuletzt is not None  # set with the first entry
+    assert z.zuletzt is not None  # set with the first entry
     return VorlageZeile(
         workflow=workflow,
         kommune=z.kommune,
@@ -87,7 +87,7 @@ def _vorlage(workflow: str, z: Vorlage) -> VorlageZeile:
         bezeichnung=z.bezeichnung,
         oeffentlich=z.oeffentlich,
         vorlageart=z.vorlageart_name,
-        federfuehrend=z.federfuehrend.id,
+        federfuehrend=z.federfuehrend.id if z.federfuehrend else "",
         stufe=z.stufe.value,
         zuletzt=z.zuletzt,
         gremium=t.gremium.id if t else None,

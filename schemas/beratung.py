@@ -134,7 +134,8 @@ class VorlageStand(Modell):
     bezeichnung: str | None = None
     oeffentlich: bool
     vorlageart: str
-    federfuehrend: Benannt
+    federfuehrend: Benannt | None = None
+    """None: the system that the paper was taken over from names none."""
     nummer: str | None = None
     fassung: str | None = None
     freigegeben: bool = False

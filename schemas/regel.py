@@ -41,6 +41,8 @@ class Traeger(Regel):
     namen: Annotated[tuple[Name, ...], Field(min_length=1)]
     bis: dt.date | None = None
     nachfolge: Kennung | None = None
+    herkunft: tuple[Wort, ...] = ()
+    """Ids of what it is in the system that records were taken over from."""
 
     def am(self, tag: dt.date) -> Benannt:
         """Its name on that day; before the first known name, the first known one."""

@@ -10,6 +10,7 @@ from schemas.auftrag import Auftragsangaben
 from schemas.basis import Benannt, Digest, Kennung, Modell, Text
 from schemas.beratung import Beschluss, TopStatus, VorlageStand
 from schemas.frist import Ladung
+from schemas.herkunft import Fremddatei, Herkunft, Ortsangabe
 from schemas.zustand import Zustand
 
 
@@ -86,6 +87,10 @@ class Top(Modell):
     """A standing item that closes its part of the agenda."""
     standard: bool = False
     """It stands on every agenda of the committee."""
+    quelle: str | None = None
+    """Id of this item in the system that it was taken over from."""
+    dateien: tuple[Fremddatei, ...] = ()
+    """Its files there."""
 
 
 class Tagesordnungsart(StrEnum):
@@ -324,6 +329,16 @@ class Sitzung(Zustand):
     bekanntmachungen: tuple[Bekanntmachung, ...] = ()
     verlegt_auf: str | None = None
     """Id of the meeting that takes over the items of a cancelled one."""
+    herkunft: Herkunft | None = None
+    """Set for a meeting that was taken over from another system."""
+    benannt: str | None = None
+    """Its name there."""
+    ende_angegeben: AwareDatetime | None = None
+    """When it ended or is to end, as stated there."""
+    ortsangabe: Ortsangabe | None = None
+    dateien: tuple[Fremddatei, ...] = ()
+    uebernahme_laeuft: bool = False
+    """Its items are still coming over; papers are told of them at the end."""
 
     @property
     def oeffentlichkeit(self) -> Oeffentlichkeit:

@@ -9,6 +9,7 @@ from schemas.basis import Benannt, Digest, Kennung, Modell, Text
 from schemas.beratung import TopStand
 from schemas.eingang import Eingang
 from schemas.frist import Zaehlung
+from schemas.herkunft import Fremddatei, Herkunft
 from schemas.verknuepfung import Gegenstueck, Verknuepfung
 from schemas.zustand import Zustand
 
@@ -180,6 +181,12 @@ class Beratung(Modell):
     herkunft: str | None = None
     """Set when a meeting added it: ``<sitzung>/<top>``."""
     grund: Text | None = None
+    quelle: str | None = None
+    """Id of this station in the system that it was taken over from."""
+    weitere_gremien: tuple[Benannt, ...] = ()
+    """Others that the former system names with it."""
+    sitzung_genannt: str | None = None
+    """Id of the meeting that the former system names for it without an item."""
 
 
 class Ursprung(Modell):
@@ -234,6 +241,12 @@ class Vorlage(Zustand):
     verknuepfungen: tuple[Verknuepfung, ...] = ()
     gegenstuecke: tuple[Gegenstueck, ...] = ()
     """Papers that have linked themselves to this one, as far as it was told while it was open."""
+    herkunft: Herkunft | None = None
+    """Set for a paper that was taken over from another system."""
+    dateien: tuple[Fremddatei, ...] = ()
+    """Its files there."""
+    mitfederfuehrend: tuple[Benannt, ...] = ()
+    """Further offices that the former system names as leading."""
 
     @property
     def fassung(self) -> Fassung:

@@ -41,6 +41,8 @@ def _object(regel: dict[str, Any], objekt: Any, wo: str) -> Iterator[str]:
     pflicht = {"id", "type", "created", "modified"} if objekt.get("deleted") else {*regel["required"], "created", "modified"}
     yield from (f"{wo}: {feld} fehlt" for feld in sorted(pflicht - objekt.keys()))
     for feld, wert in objekt.items():
+        if ":" in feld:
+            continue  # a vendor's own
         eigen = regel["properties"].get(feld)
         yield from _value(eigen, wert, f"{wo}.{feld}") if eigen else [f"{wo}.{feld} gibt es nicht"]
 
@@ -94,5 +96,5 @@ def references(objekt: dict[str, Any]) -> Iterator[str]:
         for element in wert if isinstance(wert, list) else [wert]:
             if isinstance(element, dict):
                 yield from references(element)
-            elif regel[feld].get("references", "externalList") != "externalList":
+            elif ":" not in feld and regel[feld].get("references", "externalList") != "externalList":
                 yield element

@@ -66,7 +66,7 @@ def as_copy(z: Sitzung, top: Top, tv: TopVorlage) -> TopStand:
     """What a paper is told of its place on this agenda, as of the last entry."""
     assert z.beginn is not None  # every meeting has one from its first entry on
     ende = z.stufe in ENDEN
-    abgesetzt = tv.status is TopStatus.OFFEN and ende
+    abgesetzt = tv.status is TopStatus.OFFEN and ende and not _result_unknown(z)
     return TopStand(
         sitzung=z.id,
         top=top.id,
@@ -85,6 +85,11 @@ def as_copy(z: Sitzung, top: Top, tv: TopVorlage) -> TopStand:
         sitzung_status=status_shown(z) if ende else None,
         sitzung_beendet=ende,
     )
+
+
+def _result_unknown(z: Sitzung) -> bool:
+    """Of a meeting held elsewhere, an item without result may have been dealt with: nobody handed down what became of it."""
+    return z.herkunft is not None and z.stufe is Stufe.ABGESCHLOSSEN
 
 
 def copies_for(z: Sitzung, vorlage: str) -> tuple[TopStand, ...]:
@@ -108,7 +113,9 @@ def consequences(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | Non
 
 
 def _copies(vorher: Sitzung, nachher: Sitzung, geschehen: dt.datetime | None) -> Iterator[Ruf]:
-    alt, neu = _places(vorher), _places(nachher)
+    if nachher.uebernahme_laeuft:
+        return  # once, when all items have come over
+    alt, neu = {} if vorher.uebernahme_laeuft else _places(vorher), _places(nachher)
     for schluessel, platz in (alt | neu).items():
         stand = _news(vorher, nachher, alt.get(schluessel), neu.get(schluessel))
         kopie = copy_of(nachher, platz.tv.vorlage)
@@ -177,10 +184,10 @@ def _as_date(z: Sitzung) -> Termin:
 
 def _calendar(vorher: Sitzung, nachher: Sitzung) -> Iterator[Ruf]:
     """The calendars of the committees learn of a new meeting, another day, another stage."""
-    if not nachher.meldet or nachher.gremium is None:
+    if not nachher.meldet or nachher.gremium is None or nachher.uebernahme_laeuft:
         return
     neu = _as_date(nachher)
-    if vorher.meldet and _as_date(vorher).model_copy(update={"revision": neu.revision}) == neu:
+    if vorher.meldet and not vorher.uebernahme_laeuft and _as_date(vorher).model_copy(update={"revision": neu.revision}) == neu:
         return
     for gremium in (nachher.gremium, *nachher.weitere_gremien):
         ziel = workflow_id("gremium", nachher, gremium.id)

@@ -81,7 +81,6 @@ def settle(z: Vorlage, wann: dt.datetime | None) -> Vorlage:
 
 def as_copy(z: Vorlage) -> VorlageStand:
     """What meetings are told of this paper, as of its last entry."""
-    assert z.federfuehrend is not None  # every paper has one from its first entry on
     herausgabe = z.fassung.herausgabe
     return VorlageStand(
         vorlage=z.id,
@@ -175,7 +174,7 @@ def _requests_dropped(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime 
 
 
 def _copies(vorher: Vorlage, nachher: Vorlage, geschehen: dt.datetime | None) -> Iterator[Ruf]:
-    if vorher.seq == 0 or nachher.federfuehrend is None:
+    if vorher.seq == 0 or not nachher.fassungen:
         return
     gleich = as_copy(vorher).model_copy(update={"revision": 0}) == as_copy(nachher).model_copy(update={"revision": 0})
     bekannt = _meetings(vorher)

@@ -20,7 +20,7 @@ NUR_SYSTEM = {
     "anmeldung", "ruecknahmebitte", "vorlage_stand", "top_stand", "bitte_abgelehnt", "rueckmeldung", "versiegelt",
     "zustellung_aufgegeben", "nummer_vergeben", "nummer_uebernehmen", "frist_erinnert", "frist_abgelaufen",
     "regelstand_heben", "loeschung_vollzogen", "pruefpunkt_ausgeben", "regelwerk_uebernommen", "anmeldung_zurueckgezogen", "frist_gemahnt", "tops_uebernehmen", "termin_gemeldet", "auftrag_wartet", "sitzung_genannt", "folgevorlage_gemeldet",
-    "verknuepfung_gemeldet",
+    "verknuepfung_gemeldet", "vorlage_uebernehmen", "sitzung_uebernehmen", "punkt_uebernehmen", "uebernahme_abschliessen",
 }  # fmt: skip
 NIE = {Rolle.RECHNUNGSPRUEFUNG, Rolle.BETRIEB}
 DRAUSSEN = {Rolle.MITGLIED, Rolle.FRAKTION}
