@@ -4,7 +4,7 @@ import functools
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from register import RegisterNichtErreichbar
 from web import ansichten, befehle, dokumente, ereignisse, pruefung, verwaltung
@@ -32,11 +32,17 @@ def build(tor: Tor, *weitere: APIRouter) -> FastAPI:
     for router in (tor.anmeldung.routes(), *weitere):
         app.include_router(router)
     _add_health(app, tor)
+    app.add_api_route("/", _entrance, include_in_schema=False)
     for art, antwort in BEHANDELT:
         app.add_exception_handler(art, antwort)
     app.add_exception_handler(NochNicht, _not_yet)
     app.openapi = functools.cache(lambda: describe(app))  # type: ignore[method-assign]  # as FastAPI's documentation says
     return app
+
+
+async def _entrance() -> Response:
+    """Until there are pages: who one is, and what one may choose to be."""
+    return RedirectResponse("/anmeldung/ich", status_code=303)
 
 
 async def _not_yet(request: Request, fehler: Exception) -> Response:
