@@ -83,5 +83,5 @@ class Anmeldung(ABC):
             return await self.of_token(marke)
         session = self.sessions.read(request.cookies)
         setattr(request.state, MERKE_SESSION, self.sessions.renewed(session))
-        gewaehlt = self.sessions.chosen(request.cookies, session)
+        gewaehlt = self.sessions.chosen(request.cookies)
         return self.of_session(session).model_copy(update={"gewaehlt": gewaehlt})

@@ -41,9 +41,8 @@ class Session(Modell):
 
 
 class Rollenwahl(Modell):
-    """Which role was chosen; in a cookie of its own, so that a renewal of the other cannot undo the choice."""
+    """Which role was chosen; in a cookie of its own, so that a renewal of the other cannot undo the choice. It gives no right."""
 
-    sid: str
     wort: str
 
 
@@ -117,15 +116,14 @@ class Sessions:
         for name in (self.name, self._name_rolle, self.name_hinweis):
             self.put(antwort, name, "")
 
-    def choose(self, antwort: Response, session: Session, wort: str) -> None:
+    def choose(self, antwort: Response, wort: str) -> None:
         """Keeps which role was chosen."""
-        wahl = Rollenwahl(sid=session.sid, wort=wort)
-        self.put(antwort, self._name_rolle, self.verschluss.close(ZWECK_ROLLE, wahl))
+        self.put(antwort, self._name_rolle, self.verschluss.close(ZWECK_ROLLE, Rollenwahl(wort=wort)))
 
-    def chosen(self, cookies: Mapping[str, str], session: Session) -> str | None:
-        """Which role was chosen in this session."""
+    def chosen(self, cookies: Mapping[str, str]) -> str | None:
+        """Which role was chosen since signing in."""
         wahl = self.verschluss.open(ZWECK_ROLLE, cookies.get(self._name_rolle, ""), Rollenwahl)
-        return wahl.wort if wahl and wahl.sid == session.sid else None
+        return wahl.wort if wahl else None
 
     def _write(self, antwort: Response, session: Session) -> None:
         text = self.verschluss.close(self._zweck, session)

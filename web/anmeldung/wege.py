@@ -168,7 +168,7 @@ async def _choose(anmeldung: Anmeldung, request: Request) -> Response:
     if wort not in {amt.wort for amt in anmeldung.of_session(session).aemter}:
         raise NichtBefugt("Diese Rolle gehört nicht zu dieser Anmeldung. Bitte eine der eigenen wählen.")
     antwort = RedirectResponse(local_target(angaben.get("weiter")), HTTPStatus.SEE_OTHER)
-    anmeldung.sessions.choose(antwort, session, wort)
+    anmeldung.sessions.choose(antwort, wort)
     return antwort
 
 
