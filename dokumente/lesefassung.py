@@ -14,6 +14,7 @@ from lifecycle.mitteilung import public_subject
 from lifecycle.rechte import Umfang
 from lifecycle.sitzung.niederschrift import signed
 from lifecycle.sitzung.tagesordnung import copy_of
+from lifecycle.vorlage.verknuepfung import answered
 from schemas.auftrag import Auftrag
 from schemas.beratung import Beschluss, TopStand, TopStatus
 from schemas.lesefassung import (
@@ -64,6 +65,8 @@ def _paper(z: Vorlage, teil: Teil) -> Vorlagensicht | None:
         oeffentlich=z.oeffentlich,
         federfuehrend=z.federfuehrend,
         ursprung=z.ursprung,
+        eingegangen_am=z.eingang.am if z.eingang else None,
+        beantwortet=any(g.oeffentlich for g in answered(z.gegenstuecke)),
         fassungen=tuple(_version(z, f, teil) for f in z.fassungen if sicht.version(z, Teil.OEFFENTLICH, f.nr)),
         beratungen=tuple(_station(b, teil) for b in sicht.stations(z, teil)),
     )

@@ -20,10 +20,17 @@ def _vorlage(z: Vorlage) -> str:
     offen = len(turn(z.fassung)) if z.fassungen and in_path(z) else 0
     erledigt = sum(b.status is BeratungStatus.ERLEDIGT for b in z.beratungen)
     return (
-        f"Vorlage {z.nummer or 'ohne Nummer'}: {z.stufe.anzeige}"
+        f"Vorlage {z.nummer or 'ohne Nummer'}: {z.stufe.anzeige}{_unaccepted(z)}"
         + (f", {offen} Mitzeichnung(en) offen" if offen else "")
         + f", {erledigt} von {len(z.beratungen)} Stationen erledigt"
     )
+
+
+def _unaccepted(z: Vorlage) -> str:
+    """What came from outside, and still is to be looked at or mended."""
+    if z.eingang is None or z.fassung.herausgabe:
+        return ""
+    return ", beanstandet" if z.eingang.beanstandet else ", wartet auf formale Prüfung"
 
 
 def _sitzung(z: Sitzung) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from lifecycle.kern import fold
 from lifecycle.kerne import kern_of
 from lifecycle.ruf import workflow_id
+from lifecycle.vorlage.verknuepfung import stated
 from oparl.kontext import Kontext, Zeiten
 from oparl.objekt import Objekt
 from oparl.vorgang import of_case, standing_alone, type_of
@@ -82,7 +83,9 @@ def neighbours(z: Zustand) -> frozenset[str]:
     if isinstance(z, Sitzung):
         return frozenset(workflow_id("vorlage", z, tv.vorlage) for top in z.tops for tv in top.vorlagen)
     if isinstance(z, Vorlage):
-        return frozenset(workflow_id("sitzung", z, t.sitzung) for b in z.beratungen for t in b.behandlungen)
+        papiere = {v.vorlage for v in stated(z)} | {g.vorlage for g in z.gegenstuecke}
+        sitzungen = {t.sitzung for b in z.beratungen for t in b.behandlungen}
+        return frozenset(workflow_id(typ, z, k) for typ, alle in (("sitzung", sitzungen), ("vorlage", papiere)) for k in alle)
     return frozenset()
 
 

@@ -84,6 +84,10 @@ class Vorlagensicht(Modell):
     oeffentlich: bool
     federfuehrend: Benannt | None
     ursprung: Ursprung
+    eingegangen_am: AwareDatetime | None = None
+    """Of a motion or question: when it came in."""
+    beantwortet: bool = False
+    """A public paper has answered it."""
     fassungen: tuple[Fassungssicht, ...] = ()
     beratungen: tuple[Beratungssicht, ...] = ()
 

@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 
 from dokumente import inhalt
+from dokumente.lesefassung import reading
 from dokumente.sicht import Teil
 from lifecycle.ablehnung import FalscheStufe
+from lifecycle.rechte import Umfang
 from lifecycle.vorlage.verknuepfung import counterparts
 from oparl.kontext import Kontext
 from oparl.vorgang import of_case
 from oparl_schema import faults
 from oparl_stadt import BASIS, K, shown, text_of
 from pruefer.bericht import Urteil
-from rathaus import DIENST, LEITUNG, SB, A, Rathaus, V
+from rathaus import DIENST, HEUTE, LEITUNG, SB, A, Rathaus, V
+from schemas.lesefassung import Vorlagensicht
 from schemas.regelwerk import Regelwerke
 from schriftgut import M, lies, pdf_text
 from verwahrung import Verwahrung
@@ -124,6 +127,24 @@ def test_the_document_says_where_it_comes_from(kreis: Rathaus, tmp_path: Path) -
 
 def pdf_of(haus: Rathaus, teil: Teil, ordner: Path) -> str:
     return " ".join(pdf_text(inhalt.paper(linked(haus, KA), M, lies, teil), ordner).split())
+
+
+def test_a_reader_learns_that_it_is_answered_once_the_answer_is_public(haus: Rathaus) -> None:
+    haus.eingang(A, vorlageart="anfrage", abschnitte=[])
+    haus.do(A, "formal_annehmen", DIENST)
+    haus.laufweg()
+    haus.do(V, "verknuepfen", SB, als="beantwortet", mit="a1")
+    assert not read(haus).beantwortet
+    haus.do(V, "freigeben", LEITUNG, abweichung="eilt")
+    assert read(haus).beantwortet and read(haus).eingegangen_am == HEUTE
+    haus.do(V, "vorlage_oeffentlichkeit", SB, oeffentlich=False, bezeichnung="Etwas", grund="so")
+    assert not read(haus).beantwortet
+
+
+def read(haus: Rathaus) -> Vorlagensicht:
+    gelesen = reading(haus.state(A), Umfang.OEFFENTLICH)
+    assert isinstance(gelesen, Vorlagensicht)
+    return gelesen
 
 
 def test_links_stand_in_the_version_for_the_house_only(kreis: Rathaus, tmp_path: Path) -> None:

@@ -50,6 +50,35 @@ def test_a_paper_by_hand(haus: Haus) -> None:
     assert nummer in haus.run("vorlage", "list").stdout
 
 
+def test_a_question_by_hand(haus: Haus) -> None:
+    worte = (
+        "--vorlageart",
+        "anfrage",
+        "--betreff",
+        "Wie viele Bäume?",
+        "--absender",
+        "fraktion::Fraktion A",
+        "--absender",
+        "einwohner:e-7",
+    )
+    a = haus.ok(
+        "vorlage", "entgegennehmen", *worte, "--eingegangen", "2025-03-01T11:30", "--eingangsweg", "briefkasten", wer=DIENST
+    )
+    haus.ok("vorlage", "formal-annehmen", a["vorgang"], wer=DIENST)
+    nummer = haus.ok("vorlage", "show", a["vorgang"])["zustand"]["nummer"]
+    haus.ok("vorlage", "verknuepfen", entwurf(haus), "--als", "beantwortet", "--mit", nummer, wer=SB)
+    gezeigt = haus.run("vorlage", "show", nummer).stdout
+    for wort in (
+        "Fraktion A, Einwohnerin oder Einwohner (e-7)",
+        "01.03.2025, 11:30 Uhr, Briefkasten",
+        "Beantwortet durch",
+        "Beantwortet: nein",
+    ):
+        assert wort in gezeigt, gezeigt
+    lauf = haus.run("vorlage", "antrag-aendern", nummer, "--betreff", "Anders", "--grund", "so", wer=SB)
+    assert (lauf.returncode, "Sitzungsdienst" in lauf.stderr) == (2, True)
+
+
 def test_a_refusal_is_two_and_says_why(haus: Haus) -> None:
     v = entwurf(haus)
     lauf = haus.run("vorlage", "freigeben", v, wer=LEITUNG)

@@ -9,12 +9,12 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from oparl_schema import faults
-from rathaus import DIENST, LEITUNG, SB, SCHRIFT, Rathaus, S, V
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, A, Rathaus, S, V
 from register import Register
 from register.oeffentlich import Ausschnitt, Objektzeile
 from register.tabellen import OEFFENTLICH
 from register.vergessen import places
-from schau import PERSONEN, SITZE, Fenster, held, with_council
+from schau import PERSONEN, SITZE, WURZEL, Fenster, held, with_council
 from schemas.regelwerk import Regelwerke
 from welt import SYSTEM
 
@@ -273,3 +273,33 @@ async def test_no_list_asks_more_the_longer_it_is(f: Fenster, monkeypatch: pytes
     await f.record()
     assert [await asked(typ) for typ in ("Paper", "Consultation", "AgendaItem", "Person")] == wenige
     assert max(wenige) <= 6
+
+
+async def test_who_put_a_motion_and_what_answers_it(f: Fenster) -> None:
+    """Shown once it is public, at both ends; and a draft that will answer it leaves no trace in it."""
+    absender = [{"art": "fraktion", "name": "Bündnis 90/Die Grünen"}, {"art": "mitglied", "kennung": "m-2"}]
+    f.haus.eingang(absender=absender, abschnitte=[f.put("Mehr Bäume.", "Antragstext")])
+    f.haus.do(A, "formal_annehmen", DIENST)
+    f.haus.entwurf(abschnitte=[f.put("So viele.", "Sachlage")])
+    await f.record()
+    vorher = await f.shown("paper/a1")
+    fraktion, person = (vorher[f"originator{was}"] for was in ("Organization", "Person"))
+    assert [(await f.shown(url.removeprefix(WURZEL)))["name"] for url in (*fraktion, *person)] == [
+        "Bündnis 90/Die Grünen",
+        "Max Muster",
+    ]
+    f.later(hours=1)
+    f.haus.do(V, "verknuepfen", SB, als="beantwortet", mit="a1")
+    await f.record()
+    assert await f.shown("paper/a1") == vorher
+    f.later(hours=1)
+    f.haus.do(V, "einreichen", SB)
+    for akteur in (SB2, AL, DEZERNAT):
+        f.haus.do(V, "mitzeichnen", akteur)
+    f.haus.do(V, "freigeben", LEITUNG)
+    await f.record()
+    antrag, antwort = await f.shown("paper/a1"), await f.shown("paper/v1")
+    assert (antrag["relatedPaper"], antwort["relatedPaper"]) == ([antwort["id"]], [antrag["id"]])
+    f.haus.do(V, "vorlage_oeffentlichkeit", SB, oeffentlich=False, bezeichnung="Etwas", grund="so")
+    await f.record()
+    assert "relatedPaper" not in await f.shown("paper/a1")

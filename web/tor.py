@@ -14,6 +14,7 @@ from lifecycle.rechte import Umfang, extent
 from schemas.akteur import Akteur
 from schemas.lesefassung import Lesefassung
 from schemas.regelwerk import Regelwerk
+from schemas.vorlage import Vorlage
 from schemas.zustand import Zustand
 
 PFADE = {
@@ -112,6 +113,7 @@ class Tor:
         if ab_seq and not await self.lm.register.wait_for(workflow, ab_seq, SICHTBAR_FRIST):
             raise NochNicht
         z = await self.lm.register.state(workflow)
+        z = await self.lm.register.linked(z) if isinstance(z, Vorlage) else z
         return self._readable(akteur, workflow, z)
 
     async def case_to_act_on(self, akteur: Akteur, workflow: str) -> Fall:

@@ -7,10 +7,12 @@ import pytest
 
 from lifecycle.ablehnung import FalscheStufe, NichtBefugt, Regelbruch, Unplausibel
 from lifecycle.gemeinsam import seal_digest
+from lifecycle.lage import situation
 from lifecycle.mitteilung import public_subject, subject_line
 from lifecycle.vorlage.folgen import as_copy
 from rathaus import AL, DIENST, FRAKTION, HEUTE, LEITUNG, SB, SCHRIFT, TEXT, VORSITZ, Rathaus
 from schemas.regelwerk import Regelwerke
+from schemas.zustand import Lauf
 from welt import SYSTEM, wer
 
 A, S1 = "vorlage/kreisstadt/a1", "sitzung/kreisstadt/s1"
@@ -122,8 +124,10 @@ def test_it_is_given_back_with_a_reason_and_mended_by_its_senders(kreis: Rathaus
         kreis.do(A, "zurueckgeben", LEITUNG, grund="gefällt nicht")
     kreis.do(A, "zurueckgeben", DIENST, grund="Unterschrift fehlt")
     assert kreis.state(A).eingang.beanstandet == "Unterschrift fehlt"
+    assert "eingegangen, beanstandet" in situation(Lauf[Any](zustand=kreis.state(A)))
     kreis.do(A, "antrag_aendern", F_A, abschnitte=[NEU], grund="unterschrieben")
     z = kreis.state(A)
+    assert "wartet auf formale Prüfung" in situation(Lauf[Any](zustand=z))
     assert (z.eingang.beanstandet, len(z.fassungen), z.fassung.abschnitte[0].digest) == (None, 1, "b" * 64)
     kreis.do(A, "formal_annehmen", DIENST)
     with pytest.raises(FalscheStufe, match="formal angenommen"):
