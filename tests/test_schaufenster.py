@@ -9,12 +9,12 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from oparl_schema import faults
-from rathaus import DIENST, LEITUNG, SB, SCHRIFT, Rathaus, S, V
+from rathaus import AL, DEZERNAT, DIENST, LEITUNG, SB, SB2, SCHRIFT, Rathaus, S, V
 from register import Register
 from register.oeffentlich import Ausschnitt, Objektzeile
 from register.tabellen import OEFFENTLICH
 from register.vergessen import places
-from schau import PERSONEN, SITZE, Fenster, held, with_council
+from schau import PERSONEN, SITZE, WURZEL, Fenster, held, with_council
 from schemas.regelwerk import Regelwerke
 from welt import SYSTEM
 
@@ -139,6 +139,29 @@ async def test_what_was_never_public_is_nothing(f: Fenster) -> None:
     f.haus.do(V, "vorlage_oeffentlichkeit", DIENST, oeffentlich=False, grund="Vertrag", bezeichnung="Vertrag")
     await f.record()
     assert await f.schau.object("paper/v1") is None and not any("v1" in pfad for pfad in await rows(f))
+
+
+async def test_a_link_to_a_draft_is_no_change_until_it_is_public(f: Fenster) -> None:
+    zweite = "vorlage/muster/v2"
+    f.haus.freigegeben()
+    f.haus.laufweg(zweite)
+    await f.record()
+    vorher = await f.all()
+    f.later(hours=1)
+    f.haus.do(V, "verknuepfen", SB, als="folgt", mit="v2")
+    await f.record()
+    assert await f.all() == vorher
+    am = f.later(hours=1)
+    for akteur in (SB2, AL, DEZERNAT):
+        f.haus.do(zweite, "mitzeichnen", akteur)
+    f.haus.do(zweite, "freigeben", LEITUNG)
+    await f.record()
+    v1 = await f.shown("paper/v1")
+    assert v1["modified"] == am.isoformat() and f"{WURZEL}paper/v2" in str(v1)
+    erst = await rows(f)
+    await f.register.rebuild()
+    await f.all()
+    assert {p: z.abdruck for p, z in (await rows(f)).items()} == {p: z.abdruck for p, z in erst.items()}
 
 
 async def test_it_can_be_made_again_from_the_entries(f: Fenster) -> None:
