@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archive.ablage import Ablage
@@ -15,7 +14,7 @@ from register import Register
 from register.oeffentlich import Ausschnitt, Objektzeile, Stelle
 from schaufenster.dateien import Dateien, Dateiinhalt, Entfernt
 from schaufenster.dokument import is_set, is_stored
-from schaufenster.fall import MARKE, Objekte, references, seen, untimed
+from schaufenster.fall import MARKE, Objekte, referred, seen, untimed, visible
 from schaufenster.nachzug import Nachzug, Uhr, town_objects
 from schemas.regelwerk import Regelwerke
 from schemas.zustand import Zustand
@@ -153,7 +152,7 @@ class Schaufenster:
         return {
             pfad: objekt
             for w, f in faelle.items()
-            for pfad, objekt in (self._without(staende[w], fehlt) if fehlt & f.verweise else f.objekte).items()
+            for pfad, objekt in (visible(staende[w], self._roh, fehlt) if fehlt & f.verweise else f.objekte).items()
         }
 
     async def _known(self, staende: Mapping[str, Zustand]) -> dict[str, _Fall]:
@@ -167,13 +166,7 @@ class Schaufenster:
 
     def _built(self, z: Zustand) -> _Fall:
         objekte = seen(z, self._roh)
-        return _Fall(z.seq, objekte, frozenset(p for o in objekte.values() for p in references(o, self._k.adressen.wurzel)))
-
-    def _without(self, z: Zustand, fehlt: Collection[str]) -> Objekte:
-        """A case's objects where some that they refer to are not to be had."""
-        urls = {self._k.adressen.wurzel + pfad for pfad in fehlt}
-        objekte = seen(z, replace(self._roh, kennt=lambda url: url not in urls))
-        return {pfad: _dropped(o, urls) for pfad, o in objekte.items()}
+        return _Fall(z.seq, objekte, referred(objekte, self._roh))
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -205,13 +198,3 @@ def _inside(wert: Any, zeilen: Mapping[str, Objektzeile], sonst: Objektzeile | N
         summe = {"sha512Checksum": zeile.sha512} if zeile.sha512 else {}
         neu |= {**summe, "created": zeile.angelegt.isoformat(), "modified": zeile.geaendert.isoformat()}
     return neu | {f: BRUCHTEILE.sub("", neu[f]) for f in ("start", "end", "created", "modified") if f in neu}
-
-
-def _dropped(wert: Any, urls: Collection[str]) -> Any:
-    """Without references to these."""
-    if isinstance(wert, list):
-        return [_dropped(element, urls) for element in wert if not (isinstance(element, str) and element in urls)]
-    if not isinstance(wert, dict):
-        return wert
-    neu = {feld: _dropped(inhalt, urls) for feld, inhalt in wert.items() if not (isinstance(inhalt, str) and inhalt in urls)}
-    return {feld: inhalt for feld, inhalt in neu.items() if inhalt != [] or wert[feld] == []}

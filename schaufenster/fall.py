@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
@@ -13,7 +13,7 @@ from lifecycle.kerne import kern_of
 from lifecycle.ruf import workflow_id
 from lifecycle.vorlage.verknuepfung import stated
 from oparl.kontext import Kontext, Zeiten
-from oparl.objekt import Objekt
+from oparl.objekt import QUELLE, Objekt
 from oparl.vorgang import of_case, standing_alone, type_of
 from register.oeffentlich import Objektzeile
 from schaufenster.dokument import content_mark, is_set
@@ -25,7 +25,7 @@ from schemas.zustand import Zustand
 VORGAENGE = ("vorlage/", "sitzung/")
 """How the ids of the cases begin that have OParl objects."""
 OHNE_ZEIT = Zeiten(angelegt=dt.datetime(2000, 1, 1, tzinfo=dt.UTC), geaendert=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
-KEINE_VERWEISE = frozenset({"id", "type", "accessUrl", "downloadUrl", "web"})
+KEINE_VERWEISE = frozenset({"id", "type", "accessUrl", "downloadUrl", "web", QUELLE})
 GELOESCHT = "loeschung_vollzogen"
 """The kind of entry after which content is other than it was, in every entry before it too."""
 MARKE = "inhalt"
@@ -78,14 +78,35 @@ def references(wert: Any, wurzel: str) -> Iterator[str]:
         yield wert.removeprefix(wurzel)
 
 
+def referred(objekte: Objekte, k: Kontext) -> frozenset[str]:
+    """The paths of all that these objects refer to."""
+    return frozenset(pfad for o in objekte.values() for pfad in references(o, k.adressen.wurzel))
+
+
+def visible(z: Zustand, k: Kontext, fehlt: Collection[str]) -> Objekte:
+    """The same where some of what they refer to is not to be had: what is not public is not named."""
+    urls = {k.adressen.wurzel + pfad for pfad in fehlt}
+    return {pfad: _dropped(o, urls) for pfad, o in seen(z, replace(k, kennt=lambda url: url not in urls)).items()}
+
+
+def _dropped(wert: Any, urls: Collection[str]) -> Any:
+    """Without references to these."""
+    if isinstance(wert, list):
+        return [_dropped(element, urls) for element in wert if not (isinstance(element, str) and element in urls)]
+    if not isinstance(wert, dict):
+        return wert
+    neu = {feld: _dropped(inhalt, urls) for feld, inhalt in wert.items() if not (isinstance(inhalt, str) and inhalt in urls)}
+    return {feld: inhalt for feld, inhalt in neu.items() if inhalt != [] or wert[feld] == []}
+
+
 def neighbours(z: Zustand) -> frozenset[str]:
     """The cases whose objects may refer to this one's."""
     if isinstance(z, Sitzung):
         return frozenset(workflow_id("vorlage", z, tv.vorlage) for top in z.tops for tv in top.vorlagen)
     if isinstance(z, Vorlage):
-        papiere = {v.vorlage for v in stated(z)} | {g.vorlage for g in z.gegenstuecke}
-        sitzungen = {t.sitzung for b in z.beratungen for t in b.behandlungen}
-        return frozenset(workflow_id(typ, z, k) for typ, alle in (("sitzung", sitzungen), ("vorlage", papiere)) for k in alle)
+        verknuepft = (*(v.vorlage for v in stated(z)), *(g.vorlage for g in z.gegenstuecke))
+        sitzungen = (workflow_id("sitzung", z, t.sitzung) for b in z.beratungen for t in b.behandlungen)
+        return frozenset((*sitzungen, *(workflow_id("vorlage", z, v) for v in verknuepft)))
     return frozenset()
 
 
@@ -147,14 +168,18 @@ class Schauplatz:
         )
 
 
-def history(workflow: str, verlauf: Iterable[Eintrag], k: Kontext) -> dict[str, Objektzeile]:
-    """What a case has ever shown, from its entries alone: rows with their times, also of what is shown no longer."""
+def history(workflow: str, verlauf: Iterable[Eintrag], k: Kontext, da: Collection[str]) -> dict[str, Objektzeile]:
+    """What a case has ever shown, from its entries: rows with their times, also of what is shown no longer. ``da``: what is to be
+    had now, of this case or another; what never became public is no change either.
+    """
     kern, zeilen, vorher = kern_of(workflow), dict[str, Objektzeile](), dict[str, Objekt]()
     platz = Schauplatz(workflow.split("/")[1], workflow, k.adressen.wurzel)
     z = kern.empty(workflow)
     for eintrag in verlauf:
         z = fold(kern, z, eintrag)
-        jetzt, am = dict(seen(z, k)), seconds(eintrag.zeit)
+        roh, am = seen(z, k), seconds(eintrag.zeit)
+        fehlt = referred(roh, k).difference(roh, da)
+        jetzt = dict(visible(z, k, fehlt) if fehlt else roh)
         anders = {p: o for p, o in jetzt.items() if vorher.get(p) != o or eintrag.befehl.get("art") == GELOESCHT}
         for pfad, o in anders.items():
             alt = zeilen.get(pfad)

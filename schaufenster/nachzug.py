@@ -30,16 +30,18 @@ from schaufenster.fall import (
     history,
     imprint,
     neighbours,
-    references,
+    referred,
     seconds,
     seen,
     untimed,
+    visible,
 )
 from schemas.basis import digest
 from schemas.regelwerk import Regelwerke
 from schemas.zustand import Zustand
 
 Zeilen = dict[str, Objektzeile]
+ARTEN_MIT_OBJEKTEN = tuple(typ.rstrip("/") for typ in VORGAENGE)
 Uhr = Callable[[], dt.datetime]
 
 
@@ -96,10 +98,14 @@ class Nachzug:
 
     async def _all(self, kommune: str) -> Zeilen:
         """From all entries of the town."""
+        da = set(town_objects(self._regelwerke, kommune, self.heute, self._roh))
+        for typ in ARTEN_MIT_OBJEKTEN:
+            async for stueck in self._register.state_batches(kommune, typ):
+                da |= await asyncio.to_thread(lambda s=stueck: {p for _, z in s for p in seen(z, self._roh)})  # type: ignore[misc]  # the default binds the loop's value
         zeilen: Zeilen = {}
-        for typ in VORGAENGE:
-            async for workflow, _, verlauf in self._register.cases(kommune, typ.rstrip("/")):
-                zeilen |= await asyncio.to_thread(history, workflow, [restore(*e) for e in verlauf], self._roh)
+        for typ in ARTEN_MIT_OBJEKTEN:
+            async for workflow, _, verlauf in self._register.cases(kommune, typ):
+                zeilen |= await asyncio.to_thread(history, workflow, [restore(*e) for e in verlauf], self._roh, da)
         return zeilen
 
     async def _since(self, kommune: str, stand: Schaustand, blaetter: int, am: dt.datetime) -> Zeilen:
@@ -111,37 +117,39 @@ class Nachzug:
         return zeilen
 
     async def _changes(self, workflows: Sequence[str], am: dt.datetime) -> Zeilen:
+        """And what other cases show of these: only what is to be had is referred to, so they change where it has come or gone."""
         staende, alte = await self._register.states_of(workflows), await self._shown(workflows)
-        zeilen, beruehrt, gewechselt = dict[str, Objektzeile](), set[str](), set[str]()
+        roh = await asyncio.to_thread(lambda: {w: seen(z, self._roh) for w, z in staende.items()})
+        anders = {w for w, neu in roh.items() if {p for p, z in alte.get(w, {}).items() if z.da} != neu.keys()}
+        weitere = sorted({n for w in anders for n in neighbours(staende[w])} - staende.keys())
+        staende |= await self._register.states_of(weitere)
+        alte |= await self._shown(weitere)
+        da = await self._to_be_had({w: roh.get(w) or seen(z, self._roh) for w, z in staende.items()}, alte, set(roh))
+        zeilen: Zeilen = {}
         for workflow, z in staende.items():
             alt = alte.get(workflow, {})
-            neu = not alt and _forgotten(z)
-            anders = await (self._again(workflow, am) if neu else asyncio.to_thread(self._changed, z, workflow, alt, am))
-            zeilen |= anders
-            if wechsel := {pfad for pfad, neu in anders.items() if neu.da != (pfad in alt and alt[pfad].da)}:
-                gewechselt |= wechsel
-                beruehrt |= neighbours(z)
-        return zeilen | await self._referring(beruehrt, gewechselt, zeilen, am)
+            neu = workflow in roh and not alt and _forgotten(z)
+            wie = self._again(workflow, am, da) if neu else asyncio.to_thread(self._changed, z, workflow, alt, am, da)
+            zeilen |= await wie
+        return zeilen
 
-    def _changed(self, z: Zustand, workflow: str, alt: Mapping[str, Objektzeile], am: dt.datetime) -> Zeilen:
-        return Schauplatz(z.kommune, workflow, self._roh.adressen.wurzel).changed(alt, seen(z, self._roh), am)
+    async def _to_be_had(self, neue: Mapping[str, Objekte], alte: Mapping[str, Zeilen], anders: set[str]) -> frozenset[str]:
+        """Of what these cases refer to, all that is shown: as these cases are now, and others were at the last look."""
+        genannt = {p for objekte in neue.values() for p in referred(objekte, self._roh)}
+        sonst = {z.pfad for z in await self._register.shown_at(genannt) if z.da}
+        weg = {p for w in anders for p in alte.get(w, {})}
+        return frozenset((sonst - weg).union(*(neue[w] for w in anders)))
 
-    async def _again(self, workflow: str, am: dt.datetime) -> Zeilen:
+    def _changed(self, z: Zustand, workflow: str, alt: Zeilen, am: dt.datetime, da: frozenset[str]) -> Zeilen:
+        roh = seen(z, self._roh)
+        fehlt = referred(roh, self._roh).difference(roh, da)
+        jetzt = visible(z, self._roh, fehlt) if fehlt else roh
+        return Schauplatz(z.kommune, workflow, self._roh.adressen.wurzel).changed(alt, jetzt, am)
+
+    async def _again(self, workflow: str, am: dt.datetime, da: frozenset[str]) -> Zeilen:
         """A case of which something was forgotten: what its entries still tell, and all of it is to be read again."""
-        zeilen = history(workflow, await self._register.entries(workflow), self._roh)
+        zeilen = history(workflow, await self._register.entries(workflow), self._roh, da)
         return {p: z.model_copy(update={"geaendert": am}) if z.da else z for p, z in zeilen.items()}
-
-    async def _referring(self, workflows: Iterable[str], gewechselt: set[str], zeilen: Zeilen, am: dt.datetime) -> Zeilen:
-        """Objects of other cases change too where what they refer to has come or gone: only what is to be had is referred to."""
-        andere = sorted(workflows)
-        staende, da = await self._register.states_of(andere), await self._shown(andere)
-        neu: Zeilen = {}
-        for workflow, z in staende.items():
-            for pfad, objekt in seen(z, self._roh).items():
-                zeile = zeilen.get(pfad) or da.get(workflow, {}).get(pfad)
-                if zeile and zeile.da and gewechselt.intersection(references(objekt, self._roh.adressen.wurzel)):
-                    neu[pfad] = zeile.model_copy(update={"geaendert": am})
-        return neu
 
     async def _shown(self, workflows: Sequence[str]) -> dict[str, Zeilen]:
         je: dict[str, Zeilen] = defaultdict(dict)

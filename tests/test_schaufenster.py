@@ -141,6 +141,29 @@ async def test_what_was_never_public_is_nothing(f: Fenster) -> None:
     assert await f.schau.object("paper/v1") is None and not any("v1" in pfad for pfad in await rows(f))
 
 
+async def test_a_link_to_a_draft_is_no_change_until_it_is_public(f: Fenster) -> None:
+    zweite = "vorlage/muster/v2"
+    f.haus.freigegeben()
+    f.haus.laufweg(zweite)
+    await f.record()
+    vorher = await f.all()
+    f.later(hours=1)
+    f.haus.do(V, "verknuepfen", SB, als="folgt", mit="v2")
+    await f.record()
+    assert await f.all() == vorher
+    am = f.later(hours=1)
+    for akteur in (SB2, AL, DEZERNAT):
+        f.haus.do(zweite, "mitzeichnen", akteur)
+    f.haus.do(zweite, "freigeben", LEITUNG)
+    await f.record()
+    v1 = await f.shown("paper/v1")
+    assert v1["modified"] == am.isoformat() and f"{WURZEL}paper/v2" in str(v1)
+    erst = await rows(f)
+    await f.register.rebuild()
+    await f.all()
+    assert {p: z.abdruck for p, z in (await rows(f)).items()} == {p: z.abdruck for p, z in erst.items()}
+
+
 async def test_it_can_be_made_again_from_the_entries(f: Fenster) -> None:
     """Step by step as it was recorded, or at once from the entries: the same objects, and the same that are deleted."""
     for schritt in (

@@ -16,8 +16,8 @@ from schaufenster import Ausschnitt, Schaufenster, Stelle
 from schaufenster.auslage import HOECHSTENS
 from schemas.basis import ERSTES_JAHR, LETZTES_JAHR
 
-MARKE = r"^\d{8}T\d{6}Z~[A-Za-z0-9._~%/-]{1,300}$"
-ZEITFORM = "%Y%m%dT%H%M%SZ"
+MARKE = r"^-?[0-9]{1,10}~[A-Za-z0-9._~%/-]{1,300}$"
+"""A place in a list: seconds since 1970, and the path of an object."""
 INTERN = {
     "AgendaItem": ("auxiliaryFile",),
     "Meeting": ("auxiliaryFile", "agendaItem"),
@@ -45,11 +45,6 @@ def _second(zeit: dt.datetime | None) -> dt.datetime | None:
     return zeit.replace(microsecond=0) if zeit else None
 
 
-def _is_place(text: str) -> str:
-    _place(text)
-    return text
-
-
 Zeit = Annotated[dt.datetime, BeforeValidator(_moment)]
 Seit = Annotated[Zeit, AfterValidator(_second)]
 
@@ -63,7 +58,7 @@ class Fragen(BaseModel):
     modified_until: Zeit | None = None
     omit_internal: bool = False
     limit: int = Field(default=HOECHSTENS, ge=1, description=f"Objekte je Seite; mehr als {HOECHSTENS} werden es nie.")
-    nach: Annotated[str, AfterValidator(_is_place)] | None = Field(
+    nach: str | None = Field(
         default=None, pattern=MARKE, description="Wo die Seite beginnt. Steht in den Verweisen der Liste; nicht selbst bilden."
     )
 
@@ -87,15 +82,15 @@ class Fragen(BaseModel):
     def link(self, liste: str, nach: Stelle | None) -> str:
         """URL of the page that begins there, with all else that was asked for, in the order of the names."""
         werte: dict[str, Any] = self.model_dump(exclude_defaults=True, exclude={"nach"}, mode="json")
-        werte |= {} if nach is None else {"nach": f"{nach.zeit.astimezone(dt.UTC):{ZEITFORM}}~{nach.pfad}"}
+        werte |= {} if nach is None else {"nach": f"{nach.zeit.timestamp():.0f}~{nach.pfad}"}
         text = {name: str(wert).lower() if isinstance(wert, bool) else str(wert) for name, wert in sorted(werte.items())}
         return f"{liste}?{urlencode(text)}" if text else liste
 
 
 def _place(marke: str) -> Stelle:
-    """Where a page begins. Raises ValueError."""
+    """Where a page begins."""
     zeit, _, pfad = marke.partition("~")
-    return Stelle(dt.datetime.strptime(zeit, ZEITFORM).replace(tzinfo=dt.UTC), pfad)
+    return Stelle(dt.datetime.fromtimestamp(int(zeit), dt.UTC), pfad)
 
 
 async def page(schau: Schaufenster, liste: str, a: Ausschnitt, f: Fragen) -> Objekt:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from oparl.adresse import PFAD
 from schaufenster import Schaufenster
@@ -17,6 +18,14 @@ from web.oparl.antwort import METHODEN, OffeneRoute, as_json, not_found
 from web.oparl.liste import Fragen, page
 from web.problem import problem
 
+
+class Alles(PathConvertor):
+    """Whatever comes, line breaks too: every address below ours is answered here."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("alles", Alles())
 LISTEN: Mapping[str, str] = {typ.lower(): typ for typ in TYPEN if typ != "Body"}
 """Last part of a list's path: the type of what stands in it."""
 GREMIENLISTEN = ("meeting", "consultation")
@@ -75,11 +84,11 @@ def routes(schau: Schaufenster) -> APIRouter:
     _reading(router, "/body", bodies, ANTWORTEN)
     _reading(router, "/body/{kommune}/{was}", of_town, ANTWORTEN)
     _reading(router, "/organization/{kommune}/{kennung}/{was}", of_committee, ANTWORTEN)
-    _reading(router, "/file/{pfad:path}/access", access, DATEI)
-    _reading(router, "/file/{pfad:path}/download", download, DATEI)
-    _reading(router, "/{pfad:path}", thing, ANTWORTEN)
-    router.add_api_route("/{pfad:path}", _options, methods=["OPTIONS"], include_in_schema=False)
-    router.add_api_route("/{pfad:path}", _refused, methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    _reading(router, "/file/{pfad:alles}/access", access, DATEI)
+    _reading(router, "/file/{pfad:alles}/download", download, DATEI)
+    _reading(router, "/{pfad:alles}", thing, ANTWORTEN)
+    router.add_api_route("/{pfad:alles}", _options, methods=["OPTIONS"], include_in_schema=False)
+    router.add_api_route("/{pfad:alles}", _refused, methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     return router
 
 
