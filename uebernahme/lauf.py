@@ -18,8 +18,8 @@ from register import RegisterNichtErreichbar
 from schemas.akteur import Akteur
 from uebernahme.plan import Fall, Plan, Schritt, short_id
 
-IM_FLUG = 20
-"""Cases at a time."""
+IM_FLUG = 8
+"""Cases at a time: with more, they only wait for each other."""
 VERSUCHE = 5
 SICHTBAR = 60.0
 """Seconds until a case that was accepted must show."""
