@@ -26,6 +26,7 @@ from uebernahme.lauf import Ergebnis
 from uebernahme.ordner import read_folder
 from uebernahme.plan import JE_BEFEHL, Plan, in_commands
 from uebernahme.planung import plan
+from uebernahme.planung_sitzung import hidden
 from uebernahme.quelle import OHNE_PUNKT, OHNE_SITZUNG, Bestand, read
 from uebernahme.rahmen import Rahmen
 from uebernahme.wortlaute import classify
@@ -132,6 +133,13 @@ def test_two_papers_at_one_item_have_its_outcome_each(vorhaben: Plan) -> None:
 def test_numbers_and_order_stay_to_the_letter(vorhaben: Plan) -> None:
     assert [p.get("nummer") for p in items(vorhaben, "mitte")] == ["10.", "7.1", "2", None, "B", "7.1"]
     assert [p["oeffentlich"] for p in items(vorhaben, "mitte")] == [True, True, True, True, True, False]
+
+
+def test_the_public_part_may_come_second() -> None:
+    namen = ("A Nichtöffentliche Sitzung", "Grundstück", "Öffentliche Sitzung", "Radweg", "Nicht öffentlicher Teil", "Personal")
+    punkte = [klein.punkt(f"p{nr}", str(nr), name.removeprefix("A ")) for nr, name in enumerate(namen)]
+    b = read({"meeting": [klein.objekt("Meeting", 1, agendaItem=punkte)]}, JETZT)
+    assert hidden(b.sitzungen[0]) == {klein.url("agendaitem", "p1"), klein.url("agendaitem", "p5")}
 
 
 def test_what_is_open_stays_open(vorhaben: Plan) -> None:
