@@ -4,8 +4,10 @@ A run can be stopped at any moment and begun again: what stands is not sent agai
 """
 
 import asyncio
+import functools
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,10 +18,12 @@ from client import Laufmappe
 from lifecycle.ablehnung import Ablehnung, Doppelt, FalscheStufe, Geschlossen, NichtBefugt
 from register import RegisterNichtErreichbar
 from schemas.akteur import Akteur
-from uebernahme.plan import Fall, Plan, Schritt, short_id
+from schemas.vorlage import ENDEN, Vorlage
+from schemas.zustand import Zustand
+from uebernahme.plan import Fall, Plan, Schritt, papers_of, short_id
 
-IM_FLUG = 20
-"""Cases at a time."""
+IM_FLUG = 8
+"""Cases at a time: with more, they only wait for each other."""
 VERSUCHE = 5
 SICHTBAR = 60.0
 """Seconds until a case that was accepted must show."""
@@ -62,10 +66,14 @@ class Uebernahme:
         return e
 
     async def _until_shown(self, plan: Plan, e: Ergebnis) -> None:
-        """What was accepted is recorded a moment later; whoever looks after the run sees all of it."""
-        for fall in (*plan.papiere, *plan.sitzungen):
-            if fall.quelle not in e.gescheitert:
-                await _patiently(lambda w=fall.workflow: self.lm.register.wait_for(w, 1, SICHTBAR))  # type: ignore[misc]  # bound at once
+        """What was accepted is recorded a moment later, and what a meeting tells its papers after that. Whoever looks then sees all."""
+        neu = set(e.neu)
+        for fall in (f for f in (*plan.papiere, *plan.sitzungen) if f.quelle in neu):
+            await _patiently(functools.partial(self.lm.register.wait_for, fall.workflow, 1, SICHTBAR))
+        for fall in (f for f in plan.sitzungen if f.offen and f.quelle in neu):
+            for papier in papers_of(fall):
+                with suppress(NichtErreichbar):  # a case that is stuck is shown by doctor; it is no reason to stop here
+                    await self.lm.until(papier, functools.partial(_told, short_id(fall.workflow)), SICHTBAR)
 
     async def _one(self, fall: Fall, stehen: set[str], e: Ergebnis, alle: int) -> None:
         if fall.workflow in stehen and len(fall.befehle) == 1:
@@ -108,6 +116,12 @@ class Uebernahme:
 
     async def _send(self, workflow: str, schluessel: str, art: str, **felder: Any) -> None:
         await _patiently(lambda: self.lm.accepted(workflow, art, self.akteur, schluessel, **felder))
+
+
+def _told(sitzung: str, z: Zustand) -> bool:
+    """Whether a paper knows its place in that meeting, or has ended."""
+    behandlungen = (t for b in z.beratungen for t in b.behandlungen) if isinstance(z, Vorlage) else ()
+    return getattr(z, "stufe", None) in ENDEN or any(t.sitzung == sitzung for t in behandlungen)
 
 
 async def _patiently(tun: Callable[[], Awaitable[T]]) -> T:

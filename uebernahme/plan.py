@@ -1,5 +1,6 @@
 """What is to be done to take a source over: pure values, which ``lauf`` carries out and ``bericht`` counts."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -66,8 +67,6 @@ def source_text(roh: Roh) -> bytes:
 
 def document(daten: bytes) -> Dokument:
     """How the document store will know it."""
-    import hashlib
-
     return Dokument(digest=hashlib.sha256(daten).hexdigest(), groesse=len(daten))
 
 
@@ -90,3 +89,10 @@ def in_commands(schritte: Iterable[Schritt]) -> tuple[tuple[Schritt, ...], ...]:
         befehle[-1].append(schritt)
         groesse += lang
     return tuple(map(tuple, befehle))
+
+
+def papers_of(sitzung: Fall) -> tuple[str, ...]:
+    """Workflows of the papers on a meeting's agenda."""
+    davor = sitzung.workflow.replace("sitzung/", "vorlage/", 1).rpartition("/")[0]
+    ids = (p["vorlage"] for befehl in sitzung.befehle for schritt in befehl for p in schritt.get("papiere", ()))
+    return tuple(f"{davor}/{kennung}" for kennung in dict.fromkeys(ids))

@@ -1,5 +1,6 @@
 """One meeting of the source as the steps that take it over."""
 
+import re
 from collections.abc import Mapping
 
 from schemas.beratung import VorlageStand
@@ -12,6 +13,8 @@ from uebernahme.quelle import Beratung, Punkt, Sitzung
 from uebernahme.rahmen import Rahmen
 from uebernahme.wortlaute import classify
 
+UEBERSCHRIFT = re.compile(r"\W*(?P<nicht>nicht[- ]?)?öffentliche(r teil| sitzung)\b", re.IGNORECASE)
+"""What the items of one part of the agenda stand below."""
 VORBEI = frozenset({Stufe.GESCHLOSSEN, Stufe.ABGESCHLOSSEN})
 
 
@@ -46,16 +49,17 @@ def steps(
 
 
 def hidden(s: Sitzung) -> frozenset[str]:
-    """Items that are not public: those of which it is said, and those below a heading that says so, unless a public paper is at them."""
+    """Items that are not public: those of which it is said, and those below a heading that says so, unless a paper is at them."""
     verborgen: set[str] = set()
     darunter = False
     for p in s.punkte:
         gesagt = flag(p.roh, "public")
-        worte = (p.name or "").lower().replace("-", "").replace(" ", "")
-        ueberschrift = not p.beratungen and worte.startswith(("nichtöffentlichesitzung", "nichtöffentlicherteil"))
+        ueberschrift = None if p.beratungen else UEBERSCHRIFT.match(p.name or "")
+        if ueberschrift and not ueberschrift["nicht"]:
+            darunter = False  # the public part may come second
         if gesagt is False or (gesagt is None and darunter and not p.beratungen):
             verborgen.add(p.id)
-        darunter = darunter or ueberschrift
+        darunter = darunter or bool(ueberschrift and ueberschrift["nicht"])
     return frozenset(verborgen)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from uebernahme.lesen import Roh, flag, identifier, moment, objects, references, text
 
+OHNE_PUNKT = "Beratung nennt einen Tagesordnungspunkt, den es in der Quelle nicht gibt"
+OHNE_SITZUNG = "Beratung nennt eine Sitzung, die es in der Quelle nicht gibt"
 DATEIFELDER = ("mainFile", "auxiliaryFile", "invitation", "resultsProtocol", "verbatimProtocol", "resolutionFile")
 
 
@@ -179,9 +181,9 @@ def _consultation(
     genannt = next(iter(references(roh, "agendaItem")), None)
     punkt, ueber = von_punkt.get(kennung, (None, None))
     sitzung = next(iter(references(roh, "meeting")), None) or ueber
-    for was, wert, da in (("Punkt", genannt, punkte), ("Sitzung", sitzung, sitzungen)):
+    for satz, wert, da in ((OHNE_PUNKT, genannt, punkte), (OHNE_SITZUNG, sitzung, sitzungen)):
         if wert and wert not in da:
-            funde.note(f"Beratung nennt {was}, den oder die es nicht gibt", kennung)
+            funde.note(satz, kennung)
     return Beratung(
         kennung,
         roh,
