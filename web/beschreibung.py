@@ -31,7 +31,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     bauteile = ganz.setdefault("components", {})
     inhalt = {MEDIENTYP: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     bauteile["responses"] = {f"Problem{status}": {"description": wort, "content": inhalt} for status, wort in WORTE.items()}
-    bauteile["schemas"]["Problem"] = Problem.model_json_schema()
+    bauteile.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
     bauteile["securitySchemes"] = ANMELDUNG
     ganz["security"] = [{"anmeldung": []}]
     for weg in (weg for adresse in ganz["paths"].values() for weg in adresse.values()):
