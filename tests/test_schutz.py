@@ -208,6 +208,8 @@ async def test_memory_is_bounded(knapp: Tuer, monkeypatch: pytest.MonkeyPatch) -
         async with knapp.browser(f"192.0.2.{nr}") as browser:
             assert (await browser.get("/seite")).status_code == 200
     assert len(innen._eimer) == 10
+    async with knapp.browser("192.0.2.49") as letzter:
+        assert [(await letzter.get("/seite")).status_code for _ in range(3)] == [200, 200, 429]  # it was not the one to go
 
 
 @pytest.mark.parametrize(

