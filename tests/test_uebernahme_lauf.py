@@ -102,6 +102,8 @@ async def test_a_number_that_the_town_has_given_stays_where_it_is(altdorf: Path,
         assert (z.nummer, z.herkunft.referenz) == (None, "1/2019")
 
 
+@pytest.mark.schwer
+@pytest.mark.timeout(300)
 def test_an_administrator_takes_a_town_over(tmp_path: Path) -> None:
     quelle, rw = klein.write(tmp_path / "quelle"), tmp_path / "rw"
     haus = Haus(tmp_path / "daten")
