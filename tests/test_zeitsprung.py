@@ -229,6 +229,7 @@ def as_it_happened(kreis: Kreis, a: str, v: str, sitzungen: tuple[str, str, str]
     for s in sitzungen:
         assert {f.id: f.ausgang for f in kreis.state(s).fristen if f.ausgang != "entfallen"} == {
             "vorlagenschluss": "abgelaufen",
+            "antragsschluss": "abgelaufen",
             "ladung": "eingehalten",
         }
         assert kreis.arten(s).count("frist_abgelaufen") == 1 and kreis.state(s).abweichungen == ()
