@@ -232,7 +232,7 @@ def as_it_happened(kreis: Kreis, a: str, v: str, sitzungen: tuple[str, str, str]
             "antragsschluss": "abgelaufen",
             "ladung": "eingehalten",
         }
-        assert kreis.arten(s).count("frist_abgelaufen") == 1 and kreis.state(s).abweichungen == ()
+        assert kreis.arten(s).count("frist_abgelaufen") == 2 and kreis.state(s).abweichungen == ()
 
 
 def moment(kreis: Kreis, w: str, art: str) -> dt.datetime:
