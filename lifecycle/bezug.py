@@ -66,7 +66,7 @@ def im_namen(akteur: Akteur, z: Zustand, befehl: Befehl, rw: Regelwerk) -> bool:
 def _sent_it(akteur: Akteur, z: Zustand) -> bool:
     if not isinstance(z, Vorlage) or z.eingang is None:
         return False
-    wer = {akteur.stelle} if akteur.rolle is Rolle.FRAKTION else akteur.personen
+    wer = {akteur.stelle} if akteur.rolle is Rolle.FRAKTION else {akteur.person}  # a mandate is nobody else's
     return any(a.art.value == akteur.rolle.value and a.kennung in wer for a in z.eingang.absender)
 
 
@@ -162,14 +162,14 @@ def betreut_gremium(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> 
 
 
 def sitzt(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
-    """The person holds, on that day, a seat in one of the committees that were invited to deal with it."""
-    sitze = {s.gremium for s in rw.sitze if s.person in akteur.personen and s.held_on(tag)}
+    """The person holds, on that day, a seat in one of the committees that were invited to deal with it. Nobody reads by another's seat."""
+    sitze = {s.gremium for s in rw.sitze if s.person == akteur.person and s.held_on(tag)}
     return bool(sitze & {g.id for g in _committees(z, eingeladen=True)})
 
 
 def leitet_oder_schreibt(akteur: Akteur, z: Zustand, rw: Regelwerk, tag: dt.date) -> bool:
     """Chairs and clerks: of the committees in which they hold a seat; of all, where no seats are kept or they hold none as clerks."""
-    gehalten = [s for s in rw.sitze if s.person in akteur.personen and s.held_on(tag)]
+    gehalten = [s for s in rw.sitze if s.person == akteur.person and s.held_on(tag)]
     frei = not rw.sitze or (akteur.rolle is Rolle.SCHRIFTFUEHRUNG and not gehalten)
     gremien = {g.id for g in _committees(z, eingeladen=not isinstance(z, Sitzung))}
     return bool(gremien) and (frei or bool({s.gremium for s in gehalten} & gremien))

@@ -88,6 +88,7 @@ def test_a_members_right_begins_and_ends_with_the_seat(stadt: dict[str, Zustand]
         assert {extent(mitglied, stadt[f], mit, tag) for f in ("geheim", "sitzung")} == {wieviel}
     assert extent(mitglied, stadt["entwurf"], mit, TAG) is P
     assert extent(andere, stadt["geheim"], mit, TAG) is P
+    assert extent(andere.model_copy(update={"fuer": "p-rat"}), stadt["geheim"], mit, TAG) is P, "ein Mandat hat nur einer"
 
 
 def test_nothing_is_for_committees_before_it_was_sent_to_them(haus: Rathaus, rw: Regelwerk) -> None:

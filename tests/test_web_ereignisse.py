@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from rathaus import LEITUNG, SB
 from schemas.akteur import Akteur
@@ -35,7 +36,7 @@ def listening(http: httpx.AsyncClient, akteur: Akteur, ab: int | str | None = No
     return http.stream("GET", f"{API}/muster/ereignisse", headers=kopf)
 
 
-async def test_news_of_what_one_may_read(tmp_path: Path) -> None:
+async def test_news_of_what_one_may_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mitglied = wer("p-rat", "rat", "mitglied")
     async with (
         running(tmp_path) as amt,
@@ -70,5 +71,10 @@ async def test_news_of_what_one_may_read(tmp_path: Path) -> None:
                 if zeile.startswith("data: "):
                     assert json.loads(zeile[6:])["art"] == "bearbeiten"
                     break
+        monkeypatch.setattr("web.ereignisse.HOECHSTENS", 0.0)
+        async with listening(http, LEITUNG, ab) as strom:
+            assert [z async for z in strom.aiter_lines() if z.startswith("data")] == [], (
+                "jeder Strom endet einmal, und man meldet sich neu"
+            )
         async with listening(http, wer("p", "x", "system")) as strom:
             assert strom.status_code == 401, "eine Absage kommt vor dem Strom"

@@ -1,5 +1,6 @@
 """What happens, as it happens: server-sent events of a town's log, each reader's own. They say where to look, not what is there."""
 
+import time
 from collections.abc import AsyncIterable
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from web.antworten import answers
 from web.tor import Tor, path_of
 
 STUECK = 200
+HOECHSTENS = 900.0
+"""Seconds after which a stream ends: whoever listens on comes again, where they stopped, and is asked anew who they are."""
 NACHSEHEN = 1.0
 """Seconds between looks for what another process recorded."""
 
@@ -76,7 +79,8 @@ def routes(tor: Tor) -> APIRouter:
         register, zuhoerer = tor.lm.register, Zuhoerer(tor, akteur)
         blatt = zuletzt if zuletzt is not None else await register.latest_leaf(kommune)
         yield ServerSentEvent(comment="angefangen", id=str(blatt), retry=2000)
-        while not await request.is_disconnected():
+        ende = time.monotonic() + HOECHSTENS
+        while time.monotonic() < ende and not await request.is_disconnected():
             neues = await register.news(kommune, blatt, STUECK)
             staende = await register.states_of({n.workflow for n in neues}) if neues else {}
             for n in neues:
