@@ -1,5 +1,6 @@
 """Every command of every role as a route, made from the command classes: a new command is here as soon as it exists."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -143,7 +144,7 @@ async def _fields(tor: Tor, akteur: Any, kommune: str, rumpf: BaseModel) -> dict
         if name in VERWEISE and isinstance(wert, str):
             await tor.case_to_act_on(akteur, f"{VERWEISE[name]}/{kommune}/{wert}")
     for dokument in _documents(gesetzt):
-        _verify_stored(tor, dokument)
+        await asyncio.to_thread(_verify_stored, tor, dokument)  # the store may be a bucket
     return gesetzt
 
 
