@@ -187,6 +187,7 @@ def test_the_settings_say_where(tmp_path: Path) -> None:
 # --- the whole house on a bucket -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.schwer
 @pytest.mark.xdist_group("temporal")
 async def test_a_papers_way_with_its_documents_in_a_bucket(dienst: str, tmp_path: Path) -> None:
     """From the draft to the package; and a text that is destroyed by order is gone from the bucket."""

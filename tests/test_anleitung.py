@@ -25,6 +25,7 @@ def carry_out(nr: int, ordner: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(befehl, cwd=ordner, env=umgebung, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.schwer
 async def test_every_step_of_the_guide_works_as_it_stands(tmp_path: Path) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("Kein openssl zur Hand.")

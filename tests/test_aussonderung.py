@@ -193,6 +193,7 @@ def _look_inside(container: Path) -> None:
     assert all("/" not in name and "Lageplan" not in name for name in namen), "kein Dateiname sagt, worum es geht"
 
 
+@pytest.mark.schwer
 def test_a_place_to_write_is_asked_for_before_anything_is_offered(haus: Haus, tmp_path: Path) -> None:
     lauf = haus.run("aussonderung", "anbieten", "--alle", "--ausgabe", str(tmp_path / "fehlt" / "x.xml"), wer=DIENST)
     assert lauf.returncode == 2 and "gibt es nicht" in lauf.stderr

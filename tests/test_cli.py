@@ -50,6 +50,7 @@ def test_a_paper_by_hand(haus: Haus) -> None:
     assert nummer in haus.run("vorlage", "list").stdout
 
 
+@pytest.mark.schwer
 def test_a_question_by_hand(haus: Haus) -> None:
     worte = (
         "--vorlageart",

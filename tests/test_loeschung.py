@@ -65,6 +65,7 @@ async def whole(amt: Amt, workflow: str) -> Nachrechnung:
     return rechnung
 
 
+@pytest.mark.schwer
 async def test_of_a_closed_paper_nothing_is_left_but_the_proof(amt: Amt) -> None:
     abschnitt = amt.lm.store_section("Sachlage", f"Betroffen ist {WORT}.\n")
     v, s = await ganzer_weg(amt, betreff=f"Antrag von {WORT}", abschnitte=[abschnitt.model_dump()])

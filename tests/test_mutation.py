@@ -55,6 +55,7 @@ def test_nothing_is_found_where_nothing_was_done(vw: Verwahrung) -> None:
     assert not any(VERGESSEN.encode() in p.read_bytes() for p in vw.pakete.rglob("*") if p.is_file())
 
 
+@pytest.mark.schwer
 def test_every_change_is_found_where_it_was_made(vw: Verwahrung) -> None:
     getan, entgangen = mutate(vw, 150, SAAT)
     assert entgangen == []

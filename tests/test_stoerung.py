@@ -146,6 +146,7 @@ async def test_continue_as_new_in_mid_life_with_callers_firing(tmp_path: Path) -
         await replay(await amt.settled(v))
 
 
+@pytest.mark.schwer
 async def test_continue_as_new_with_a_timer_set_a_call_under_way_and_the_seal_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,6 +262,7 @@ def start_worker(daten: Path, adresse: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "worker.py"], cwd=WURZEL, env=umgebung, stderr=subprocess.DEVNULL)
 
 
+@pytest.mark.schwer
 async def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     async with (
         embedded_server(tmp_path, port=None, ui_port=None, data_converter=CONVERTER) as client,
@@ -291,6 +293,7 @@ async def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
             assert zweiter.wait(30) == 0, "SIGTERM beendet den Worker geordnet"
 
 
+@pytest.mark.schwer
 async def test_a_worker_of_its_own_counts_deadlines(tmp_path: Path) -> None:
     """Door and worker are two processes: what the worker needs for deadlines it must find by itself."""
     async with (

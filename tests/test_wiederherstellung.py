@@ -26,6 +26,7 @@ def copied(von: Path, nach: Path) -> None:
         quelle.backup(ziel)
 
 
+@pytest.mark.schwer
 async def test_a_back_up_that_is_put_back_leaves_a_gap_that_is_closed_on_record(tmp_path: Path) -> None:
     daten, sicherung = tmp_path / "daten", tmp_path / "sicherung.sqlite3"
     async with running(daten) as amt:
