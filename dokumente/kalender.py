@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-import icalendar
-
 from dokumente.blatt import committees, short
 from dokumente.sicht import Teil
 from dokumente.tagesordnung import TEILE, agenda, is_invited
@@ -23,6 +21,8 @@ def invitation(z: Sitzung, kommune: str, empfaenger: str, absender: str) -> byte
 
     Raises FalscheStufe for a meeting that nobody has been invited to.
     """
+    import icalendar  # it takes a fifth of a second, and few commands make a calendar
+
     if not is_invited(z):
         raise FalscheStufe("Zu dieser Sitzung ist noch nicht eingeladen; einen Kalendereintrag gibt es erst mit der Einladung.")
     assert z.beginn is not None and z.zuletzt is not None  # every meeting has them from its first entry on

@@ -15,6 +15,7 @@ from lifecycle.rechte import Einblick
 from pruefgut import asked, exported, found, shown, town
 from pruefung import durchgang, tabelle
 from pruefung.bericht import Bericht, Spalte, reports
+from pruefung.mappe import LAENGSTER_TEXT
 from rathaus import Rathaus
 from register import Register
 
@@ -115,4 +116,4 @@ def test_csv_is_for_a_german_excel_and_carries_out_nothing() -> None:
 def test_what_no_cell_can_hold_is_marked_or_cut() -> None:
     b = Bericht("x", "X", "zum Test", (Spalte("a", "A"),))
     mappe = openpyxl.load_workbook(io.BytesIO(tabelle.xlsx([b], {"x": [("a\x07b",), ("x" * 40_000,)]}, {})))
-    assert [mappe["X"]["A2"].value, len(str(mappe["X"]["A3"].value))] == ["a\N{REPLACEMENT CHARACTER}b", tabelle.LAENGSTER_TEXT]
+    assert [mappe["X"]["A2"].value, len(str(mappe["X"]["A3"].value))] == ["a\N{REPLACEMENT CHARACTER}b", LAENGSTER_TEXT]

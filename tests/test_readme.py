@@ -28,6 +28,7 @@ def latest(haus: Haus, typ: str) -> str:
     return kennung[:8]
 
 
+@pytest.mark.timeout(300)
 def test_the_walk_through_the_readme(tmp_path: Path) -> None:
     haus = Haus(tmp_path / "daten")
     del haus.umgebung["LAUFMAPPE_REGELWERK"]
