@@ -63,7 +63,11 @@ async def test_messages_that_never_arrive_are_found(tmp_path: Path) -> None:
         register, jetzt = amt.g.register, dt.datetime.now(dt.UTC)
         v = await entwurf(amt)
         await amt.act(v, "einreichen", SB)
-        (erste, *_) = await register._db.read(sa.select(AUSGANG.c.id, AUSGANG.c.empfaenger))
+        per_mail = sa.select(AUSGANG.c.id, AUSGANG.c.empfaenger, AUSGANG.c.status).where(AUSGANG.c.kanal == "mail")
+        async with asyncio.timeout(30):
+            while not (raus := [a for a in await register._db.read(per_mail) if a.status != OFFEN]):
+                await register.wait_for_news(0.05)
+        erste = raus[0]
         await register.postponed(erste.id, befund.ZU_OFT + 1, jetzt + dt.timedelta(hours=1), "nicht erreichbar")
         await register._mark(erste.id, status=OFFEN)  # last, or a shift would send it at once
         (fund,) = await befund.findings(amt.g, (befund._post,))
